@@ -1,0 +1,463 @@
+-- profile.sqlite.sql - what a profile stores, on SQLite.
+--
+-- Plain SQL for a transaction that the caller opens:
+--
+--     sqlite3 -bail FILE 'begin' '.read profile.sqlite.sql' 'commit'
+--
+-- profile.postgres.sql has the same tables, columns and constraints in the
+-- same order; a diff of the two shows where the engines part.  Defaults and
+-- rules are the schema's, so that a row written by plain SQL is as good as any
+-- other.  Foreign keys hold on connections with foreign_keys=on; json_valid()
+-- needs trusted_schema=on, which is the default.
+--
+-- A type that ends in _text has TEXT affinity: 0.10 stays 0.10 in JSON.
+--
+-- ck_<table>_<rule> has the same name and says the same on both engines.
+-- ck_<table>_<column>_<kind> is what the type enforces on PostgreSQL:
+--
+--     _integer   32 bits
+--     _text      no blob, and no NUL character (where length() would stop)
+--     _length    characters, not bytes
+--     _uuid      lower case with dashes, the form that PostgreSQL prints
+--     _time      'YYYY-MM-DD HH:MM:SS.ffffff', UTC, a day that exists, years 1
+--                to 9999; strftime() with a modifier turns February 30 into
+--                March 1, so that only real days come back unchanged
+--     _json      valid JSON; SQL NULL where the column allows it
+--     _escapes   no \u0000, and surrogates in pairs only: \\ is set aside, S
+--                stands for \ud (lower() leaves no other capital), and a high
+--                one, S[89ab]??, goes with a low one, S[c-f]??
+--     _boolean   0 or 1
+--
+-- They come before the rules, because json_type() fails on what is no JSON.
+-- ck_db_dbsetting_key_bytes is what a b-tree page takes on PostgreSQL.
+--
+-- Blank means nothing but tab, newline, vertical tab, form feed, carriage
+-- return and space.  E-mail domains are lower case in ASCII's letters; the
+-- domain follows the last @.
+--
+-- Left to the application: that the strings of mpirun_command are strings (it
+-- takes a subquery here), and that mtime, and time of a setting, move when a
+-- row is changed.
+--
+-- Differences that no constraint can close, because the other engine has
+-- changed the value before it looks (SQLite 3.40, PostgreSQL 15, each is a
+-- case in tests/golden/storage/corpus unless marked *):
+--
+--                                               here         on PostgreSQL
+--     spaces at the end beyond varchar(n)       refused      cut off
+--     a blob in a text column                   refused      its \x text
+--     uuid in capitals, braces, without dashes  refused      rewritten
+--     other spellings of a time, 'now', 24:00   refused      rewritten
+--     a time without offset *                   is UTC       is session time
+--     1.5 for an integer                        refused      rounded to 2
+--     '1.0' in quotes for an integer            1            refused
+--     id NULL                                   next id      refused
+--     a boolean by 1; by 'yes' or 'true'        1; refused   refused; true
+--     a number, not quoted, for JSON            its text     refused
+--     JSON deeper than 2000 levels (1000 from   refused      as the stack goes
+--       SQLite 3.45 on)
+--     1e131072, 1e-16384 in JSON                kept         refused
+--     a key of a computer's metadata that is    the first    the last
+--       given twice: which one is checked
+--     such a key that is spelt with \u *        not checked  checked
+--     memory of a computer below 1e-308         refused      kept
+--     text that is no UTF-8                     kept         refused
+
+create table db_dbuser (
+    id          integer      not null,
+    email       varchar(254) not null,
+    first_name  varchar(254) not null default '',
+    last_name   varchar(254) not null default '',
+    institution varchar(254) not null default '',
+    constraint db_dbuser_pkey primary key (id),
+    constraint uq_db_dbuser_email unique (email),
+    constraint ck_db_dbuser_id_integer check (id between -2147483648 and 2147483647),
+    constraint ck_db_dbuser_email_text check (typeof(email) = 'text' and instr(email, char(0)) = 0),
+    constraint ck_db_dbuser_email_length check (length(email) <= 254),
+    constraint ck_db_dbuser_first_name_text check (typeof(first_name) = 'text' and instr(first_name, char(0)) = 0),
+    constraint ck_db_dbuser_first_name_length check (length(first_name) <= 254),
+    constraint ck_db_dbuser_last_name_text check (typeof(last_name) = 'text' and instr(last_name, char(0)) = 0),
+    constraint ck_db_dbuser_last_name_length check (length(last_name) <= 254),
+    constraint ck_db_dbuser_institution_text check (typeof(institution) = 'text' and instr(institution, char(0)) = 0),
+    constraint ck_db_dbuser_institution_length check (length(institution) <= 254),
+    constraint ck_db_dbuser_email_domain_lower check (instr(email, '@') = 0 or substr(email, length(rtrim(email, replace(email, '@', ''))) + 1) not glob '*[A-Z]*'),
+    constraint ck_db_dbuser_email_not_empty check (email <> ''),
+    constraint ck_db_dbuser_email_trimmed check (trim(email, char(9, 10, 11, 12, 13, 32)) = email)
+);
+
+create table db_dbcomputer (
+    id             integer      not null,
+    uuid           uuid_text    not null default (lower(
+        hex(randomblob(4)) || '-' || hex(randomblob(2))
+        || '-4' || substr(hex(randomblob(2)), 2)
+        || '-' || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2)
+        || '-' || hex(randomblob(6)))),
+    label          varchar(255) not null,
+    hostname       varchar(255) not null,
+    description    text         not null default '',
+    scheduler_type varchar(255) not null default 'core.direct',
+    transport_type varchar(255) not null default 'core.local',
+    metadata       jsonb_text   not null default '{}',
+    constraint db_dbcomputer_pkey primary key (id),
+    constraint uq_db_dbcomputer_label unique (label),
+    constraint uq_db_dbcomputer_uuid unique (uuid),
+    constraint ck_db_dbcomputer_id_integer check (id between -2147483648 and 2147483647),
+    constraint ck_db_dbcomputer_uuid_uuid check (
+        typeof(uuid) = 'text' and instr(uuid, char(0)) = 0
+        and uuid glob '????????-????-????-????-????????????'
+        and length(replace(uuid, '-', '')) = 32
+        and replace(uuid, '-', '') not glob '*[^0-9a-f]*'),
+    constraint ck_db_dbcomputer_label_text check (typeof(label) = 'text' and instr(label, char(0)) = 0),
+    constraint ck_db_dbcomputer_label_length check (length(label) <= 255),
+    constraint ck_db_dbcomputer_hostname_text check (typeof(hostname) = 'text' and instr(hostname, char(0)) = 0),
+    constraint ck_db_dbcomputer_hostname_length check (length(hostname) <= 255),
+    constraint ck_db_dbcomputer_description_text check (typeof(description) = 'text' and instr(description, char(0)) = 0),
+    constraint ck_db_dbcomputer_scheduler_type_text check (typeof(scheduler_type) = 'text' and instr(scheduler_type, char(0)) = 0),
+    constraint ck_db_dbcomputer_scheduler_type_length check (length(scheduler_type) <= 255),
+    constraint ck_db_dbcomputer_transport_type_text check (typeof(transport_type) = 'text' and instr(transport_type, char(0)) = 0),
+    constraint ck_db_dbcomputer_transport_type_length check (length(transport_type) <= 255),
+    constraint ck_db_dbcomputer_metadata_json check (typeof(metadata) = 'text' and instr(metadata, char(0)) = 0 and json_valid(metadata)),
+    constraint ck_db_dbcomputer_metadata_escapes check (
+        instr(metadata, '\u') = 0
+        or (instr(replace(metadata, '\\', '//'), '\u0000') = 0
+            and replace(replace(lower(metadata), '\\', '//'), '\ud', 'S') not glob '*S[89ab]??[^S]*'
+            and replace(replace(lower(metadata), '\\', '//'), '\ud', 'S') not glob '*S[89ab]??S[^c-f]*'
+            and '....' || replace(replace(lower(metadata), '\\', '//'), '\ud', 'S') not glob '*[^S]???S[c-f]*'
+            and replace(replace(lower(metadata), '\\', '//'), '\ud', 'S') not glob '*S[^89ab]??S[c-f]*')),
+    constraint ck_db_dbcomputer_default_memory_positive check (
+        json_type(metadata, '$.default_memory_per_machine') = 'null'
+        or (json_type(metadata, '$.default_memory_per_machine') in ('integer', 'real')
+            and json_extract(metadata, '$.default_memory_per_machine') > 0)),
+    constraint ck_db_dbcomputer_hostname_not_blank check (trim(hostname, char(9, 10, 11, 12, 13, 32)) <> ''),
+    constraint ck_db_dbcomputer_label_not_blank check (trim(label, char(9, 10, 11, 12, 13, 32)) <> ''),
+    constraint ck_db_dbcomputer_metadata_object check (json_type(metadata) = 'object'),
+    constraint ck_db_dbcomputer_mpirun_command_list check (json_type(metadata, '$.mpirun_command') = 'array'),
+    constraint ck_db_dbcomputer_scheduler_type_not_empty check (scheduler_type <> ''),
+    constraint ck_db_dbcomputer_transport_type_not_empty check (transport_type <> ''),
+    constraint ck_db_dbcomputer_workdir_absolute check (json_type(metadata, '$.workdir') = 'text' and substr(json_extract(metadata, '$.workdir'), 1, 1) = '/'),
+    constraint ck_db_dbcomputer_workdir_placeholder check (replace(json_extract(metadata, '$.workdir'), '{username}', '') not glob '*[{}]*')
+);
+
+create table db_dbauthinfo (
+    id            integer    not null,
+    aiidauser_id  integer    not null,
+    dbcomputer_id integer    not null,
+    metadata      jsonb_text not null default '{}',
+    auth_params   jsonb_text not null default '{}',
+    enabled       boolean    not null default 1,
+    constraint db_dbauthinfo_pkey primary key (id),
+    constraint uq_db_dbauthinfo_aiidauser_id_dbcomputer_id unique (aiidauser_id, dbcomputer_id),
+    constraint fk_db_dbauthinfo_aiidauser_id_db_dbuser foreign key (aiidauser_id) references db_dbuser (id) on delete cascade deferrable initially deferred,
+    constraint fk_db_dbauthinfo_dbcomputer_id_db_dbcomputer foreign key (dbcomputer_id) references db_dbcomputer (id) on delete cascade deferrable initially deferred,
+    constraint ck_db_dbauthinfo_id_integer check (id between -2147483648 and 2147483647),
+    constraint ck_db_dbauthinfo_aiidauser_id_integer check (typeof(aiidauser_id) = 'integer' and aiidauser_id between -2147483648 and 2147483647),
+    constraint ck_db_dbauthinfo_dbcomputer_id_integer check (typeof(dbcomputer_id) = 'integer' and dbcomputer_id between -2147483648 and 2147483647),
+    constraint ck_db_dbauthinfo_metadata_json check (typeof(metadata) = 'text' and instr(metadata, char(0)) = 0 and json_valid(metadata)),
+    constraint ck_db_dbauthinfo_metadata_escapes check (
+        instr(metadata, '\u') = 0
+        or (instr(replace(metadata, '\\', '//'), '\u0000') = 0
+            and replace(replace(lower(metadata), '\\', '//'), '\ud', 'S') not glob '*S[89ab]??[^S]*'
+            and replace(replace(lower(metadata), '\\', '//'), '\ud', 'S') not glob '*S[89ab]??S[^c-f]*'
+            and '....' || replace(replace(lower(metadata), '\\', '//'), '\ud', 'S') not glob '*[^S]???S[c-f]*'
+            and replace(replace(lower(metadata), '\\', '//'), '\ud', 'S') not glob '*S[^89ab]??S[c-f]*')),
+    constraint ck_db_dbauthinfo_auth_params_json check (typeof(auth_params) = 'text' and instr(auth_params, char(0)) = 0 and json_valid(auth_params)),
+    constraint ck_db_dbauthinfo_auth_params_escapes check (
+        instr(auth_params, '\u') = 0
+        or (instr(replace(auth_params, '\\', '//'), '\u0000') = 0
+            and replace(replace(lower(auth_params), '\\', '//'), '\ud', 'S') not glob '*S[89ab]??[^S]*'
+            and replace(replace(lower(auth_params), '\\', '//'), '\ud', 'S') not glob '*S[89ab]??S[^c-f]*'
+            and '....' || replace(replace(lower(auth_params), '\\', '//'), '\ud', 'S') not glob '*[^S]???S[c-f]*'
+            and replace(replace(lower(auth_params), '\\', '//'), '\ud', 'S') not glob '*S[^89ab]??S[c-f]*')),
+    constraint ck_db_dbauthinfo_enabled_boolean check (enabled in (0, 1)),
+    constraint ck_db_dbauthinfo_auth_params_object check (json_type(auth_params) = 'object'),
+    constraint ck_db_dbauthinfo_metadata_object check (json_type(metadata) = 'object')
+);
+create index ix_db_dbauthinfo_db_dbauthinfo_aiidauser_id on db_dbauthinfo (aiidauser_id);
+create index ix_db_dbauthinfo_db_dbauthinfo_dbcomputer_id on db_dbauthinfo (dbcomputer_id);
+
+create table db_dbgroup (
+    id          integer          not null,
+    uuid        uuid_text        not null default (lower(
+        hex(randomblob(4)) || '-' || hex(randomblob(2))
+        || '-4' || substr(hex(randomblob(2)), 2)
+        || '-' || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2)
+        || '-' || hex(randomblob(6)))),
+    label       varchar(255)     not null,
+    type_string varchar(255)     not null default '',
+    time        timestamptz_text not null default (strftime('%Y-%m-%d %H:%M:%f', 'now') || '000'),
+    description text             not null default '',
+    extras      jsonb_text       not null default '{}',
+    user_id     integer          not null,
+    constraint db_dbgroup_pkey primary key (id),
+    constraint uq_db_dbgroup_label_type_string unique (label, type_string),
+    constraint uq_db_dbgroup_uuid unique (uuid),
+    constraint fk_db_dbgroup_user_id_db_dbuser foreign key (user_id) references db_dbuser (id) on delete cascade deferrable initially deferred,
+    constraint ck_db_dbgroup_id_integer check (id between -2147483648 and 2147483647),
+    constraint ck_db_dbgroup_uuid_uuid check (
+        typeof(uuid) = 'text' and instr(uuid, char(0)) = 0
+        and uuid glob '????????-????-????-????-????????????'
+        and length(replace(uuid, '-', '')) = 32
+        and replace(uuid, '-', '') not glob '*[^0-9a-f]*'),
+    constraint ck_db_dbgroup_label_text check (typeof(label) = 'text' and instr(label, char(0)) = 0),
+    constraint ck_db_dbgroup_label_length check (length(label) <= 255),
+    constraint ck_db_dbgroup_type_string_text check (typeof(type_string) = 'text' and instr(type_string, char(0)) = 0),
+    constraint ck_db_dbgroup_type_string_length check (length(type_string) <= 255),
+    constraint ck_db_dbgroup_time_time check (
+        typeof(time) = 'text' and instr(time, char(0)) = 0
+        and time >= '0001'
+        and substr(time, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]'
+        and strftime('%Y-%m-%d %H:%M:%S', substr(time, 1, 19), '+0 days') is substr(time, 1, 19)),
+    constraint ck_db_dbgroup_description_text check (typeof(description) = 'text' and instr(description, char(0)) = 0),
+    constraint ck_db_dbgroup_extras_json check (typeof(extras) = 'text' and instr(extras, char(0)) = 0 and json_valid(extras)),
+    constraint ck_db_dbgroup_extras_escapes check (
+        instr(extras, '\u') = 0
+        or (instr(replace(extras, '\\', '//'), '\u0000') = 0
+            and replace(replace(lower(extras), '\\', '//'), '\ud', 'S') not glob '*S[89ab]??[^S]*'
+            and replace(replace(lower(extras), '\\', '//'), '\ud', 'S') not glob '*S[89ab]??S[^c-f]*'
+            and '....' || replace(replace(lower(extras), '\\', '//'), '\ud', 'S') not glob '*[^S]???S[c-f]*'
+            and replace(replace(lower(extras), '\\', '//'), '\ud', 'S') not glob '*S[^89ab]??S[c-f]*')),
+    constraint ck_db_dbgroup_user_id_integer check (typeof(user_id) = 'integer' and user_id between -2147483648 and 2147483647),
+    constraint ck_db_dbgroup_extras_object check (json_type(extras) = 'object'),
+    constraint ck_db_dbgroup_label_not_empty check (label <> '')
+);
+create index ix_db_dbgroup_db_dbgroup_label on db_dbgroup (label);
+create index ix_db_dbgroup_db_dbgroup_type_string on db_dbgroup (type_string);
+create index ix_db_dbgroup_db_dbgroup_user_id on db_dbgroup (user_id);
+
+create table db_dbnode (
+    id                  integer          not null,
+    uuid                uuid_text        not null default (lower(
+        hex(randomblob(4)) || '-' || hex(randomblob(2))
+        || '-4' || substr(hex(randomblob(2)), 2)
+        || '-' || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2)
+        || '-' || hex(randomblob(6)))),
+    node_type           varchar(255)     not null default '',
+    process_type        varchar(255),
+    label               varchar(255)     not null default '',
+    description         text             not null default '',
+    ctime               timestamptz_text not null default (strftime('%Y-%m-%d %H:%M:%f', 'now') || '000'),
+    mtime               timestamptz_text not null default (strftime('%Y-%m-%d %H:%M:%f', 'now') || '000'),
+    attributes          jsonb_text       default '{}',
+    extras              jsonb_text       default '{}',
+    repository_metadata jsonb_text       not null default '{}',
+    dbcomputer_id       integer,
+    user_id             integer          not null,
+    constraint db_dbnode_pkey primary key (id),
+    constraint uq_db_dbnode_uuid unique (uuid),
+    constraint fk_db_dbnode_dbcomputer_id_db_dbcomputer foreign key (dbcomputer_id) references db_dbcomputer (id) on delete restrict deferrable initially deferred,
+    constraint fk_db_dbnode_user_id_db_dbuser foreign key (user_id) references db_dbuser (id) on delete restrict deferrable initially deferred,
+    constraint ck_db_dbnode_id_integer check (id between -2147483648 and 2147483647),
+    constraint ck_db_dbnode_uuid_uuid check (
+        typeof(uuid) = 'text' and instr(uuid, char(0)) = 0
+        and uuid glob '????????-????-????-????-????????????'
+        and length(replace(uuid, '-', '')) = 32
+        and replace(uuid, '-', '') not glob '*[^0-9a-f]*'),
+    constraint ck_db_dbnode_node_type_text check (typeof(node_type) = 'text' and instr(node_type, char(0)) = 0),
+    constraint ck_db_dbnode_node_type_length check (length(node_type) <= 255),
+    constraint ck_db_dbnode_process_type_text check (process_type is null or (typeof(process_type) = 'text' and instr(process_type, char(0)) = 0)),
+    constraint ck_db_dbnode_process_type_length check (length(process_type) <= 255),
+    constraint ck_db_dbnode_label_text check (typeof(label) = 'text' and instr(label, char(0)) = 0),
+    constraint ck_db_dbnode_label_length check (length(label) <= 255),
+    constraint ck_db_dbnode_description_text check (typeof(description) = 'text' and instr(description, char(0)) = 0),
+    constraint ck_db_dbnode_ctime_time check (
+        typeof(ctime) = 'text' and instr(ctime, char(0)) = 0
+        and ctime >= '0001'
+        and substr(ctime, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]'
+        and strftime('%Y-%m-%d %H:%M:%S', substr(ctime, 1, 19), '+0 days') is substr(ctime, 1, 19)),
+    constraint ck_db_dbnode_mtime_time check (
+        typeof(mtime) = 'text' and instr(mtime, char(0)) = 0
+        and mtime >= '0001'
+        and substr(mtime, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]'
+        and strftime('%Y-%m-%d %H:%M:%S', substr(mtime, 1, 19), '+0 days') is substr(mtime, 1, 19)),
+    constraint ck_db_dbnode_attributes_json check (attributes is null or (typeof(attributes) = 'text' and instr(attributes, char(0)) = 0 and json_valid(attributes))),
+    constraint ck_db_dbnode_attributes_escapes check (
+        instr(attributes, '\u') = 0
+        or (instr(replace(attributes, '\\', '//'), '\u0000') = 0
+            and replace(replace(lower(attributes), '\\', '//'), '\ud', 'S') not glob '*S[89ab]??[^S]*'
+            and replace(replace(lower(attributes), '\\', '//'), '\ud', 'S') not glob '*S[89ab]??S[^c-f]*'
+            and '....' || replace(replace(lower(attributes), '\\', '//'), '\ud', 'S') not glob '*[^S]???S[c-f]*'
+            and replace(replace(lower(attributes), '\\', '//'), '\ud', 'S') not glob '*S[^89ab]??S[c-f]*')),
+    constraint ck_db_dbnode_extras_json check (extras is null or (typeof(extras) = 'text' and instr(extras, char(0)) = 0 and json_valid(extras))),
+    constraint ck_db_dbnode_extras_escapes check (
+        instr(extras, '\u') = 0
+        or (instr(replace(extras, '\\', '//'), '\u0000') = 0
+            and replace(replace(lower(extras), '\\', '//'), '\ud', 'S') not glob '*S[89ab]??[^S]*'
+            and replace(replace(lower(extras), '\\', '//'), '\ud', 'S') not glob '*S[89ab]??S[^c-f]*'
+            and '....' || replace(replace(lower(extras), '\\', '//'), '\ud', 'S') not glob '*[^S]???S[c-f]*'
+            and replace(replace(lower(extras), '\\', '//'), '\ud', 'S') not glob '*S[^89ab]??S[c-f]*')),
+    constraint ck_db_dbnode_repository_metadata_json check (typeof(repository_metadata) = 'text' and instr(repository_metadata, char(0)) = 0 and json_valid(repository_metadata)),
+    constraint ck_db_dbnode_repository_metadata_escapes check (
+        instr(repository_metadata, '\u') = 0
+        or (instr(replace(repository_metadata, '\\', '//'), '\u0000') = 0
+            and replace(replace(lower(repository_metadata), '\\', '//'), '\ud', 'S') not glob '*S[89ab]??[^S]*'
+            and replace(replace(lower(repository_metadata), '\\', '//'), '\ud', 'S') not glob '*S[89ab]??S[^c-f]*'
+            and '....' || replace(replace(lower(repository_metadata), '\\', '//'), '\ud', 'S') not glob '*[^S]???S[c-f]*'
+            and replace(replace(lower(repository_metadata), '\\', '//'), '\ud', 'S') not glob '*S[^89ab]??S[c-f]*')),
+    constraint ck_db_dbnode_dbcomputer_id_integer check (dbcomputer_id is null or (typeof(dbcomputer_id) = 'integer' and dbcomputer_id between -2147483648 and 2147483647)),
+    constraint ck_db_dbnode_user_id_integer check (typeof(user_id) = 'integer' and user_id between -2147483648 and 2147483647),
+    constraint ck_db_dbnode_attributes_object check (json_type(attributes) = 'object'),
+    constraint ck_db_dbnode_extras_object check (json_type(extras) = 'object'),
+    constraint ck_db_dbnode_repository_metadata_object check (json_type(repository_metadata) = 'object')
+);
+create index ix_db_dbnode_db_dbnode_node_type on db_dbnode (node_type);
+create index ix_db_dbnode_db_dbnode_process_type on db_dbnode (process_type);
+create index ix_db_dbnode_db_dbnode_label on db_dbnode (label);
+create index ix_db_dbnode_db_dbnode_ctime on db_dbnode (ctime);
+create index ix_db_dbnode_db_dbnode_mtime on db_dbnode (mtime);
+create index ix_db_dbnode_db_dbnode_dbcomputer_id on db_dbnode (dbcomputer_id);
+create index ix_db_dbnode_db_dbnode_user_id on db_dbnode (user_id);
+
+create table db_dblink (
+    id        integer      not null,
+    input_id  integer      not null,
+    output_id integer      not null,
+    label     varchar(255) not null,
+    type      varchar(255) not null,
+    constraint db_dblink_pkey primary key (id),
+    constraint fk_db_dblink_input_id_db_dbnode foreign key (input_id) references db_dbnode (id) deferrable initially deferred,
+    constraint fk_db_dblink_output_id_db_dbnode foreign key (output_id) references db_dbnode (id) on delete cascade deferrable initially deferred,
+    constraint ck_db_dblink_id_integer check (id between -2147483648 and 2147483647),
+    constraint ck_db_dblink_input_id_integer check (typeof(input_id) = 'integer' and input_id between -2147483648 and 2147483647),
+    constraint ck_db_dblink_output_id_integer check (typeof(output_id) = 'integer' and output_id between -2147483648 and 2147483647),
+    constraint ck_db_dblink_label_text check (typeof(label) = 'text' and instr(label, char(0)) = 0),
+    constraint ck_db_dblink_label_length check (length(label) <= 255),
+    constraint ck_db_dblink_type_text check (typeof(type) = 'text' and instr(type, char(0)) = 0),
+    constraint ck_db_dblink_type_length check (length(type) <= 255),
+    constraint ck_db_dblink_label_form check (label glob '[A-Za-z]*' and label not glob '*[^A-Za-z0-9_]*' and label not glob '*_'),
+    constraint ck_db_dblink_type_known check (type in ('create', 'return', 'input_calc', 'input_work', 'call_calc', 'call_work'))
+);
+create index ix_db_dblink_db_dblink_input_id on db_dblink (input_id);
+create index ix_db_dblink_db_dblink_output_id on db_dblink (output_id);
+create index ix_db_dblink_db_dblink_label on db_dblink (label);
+create index ix_db_dblink_db_dblink_type on db_dblink (type);
+
+create table db_dbgroup_dbnodes (
+    id         integer not null,
+    dbnode_id  integer not null,
+    dbgroup_id integer not null,
+    constraint db_dbgroup_dbnodes_pkey primary key (id),
+    constraint uq_db_dbgroup_dbnodes_dbgroup_id_dbnode_id unique (dbgroup_id, dbnode_id),
+    constraint fk_db_dbgroup_dbnodes_dbgroup_id_db_dbgroup foreign key (dbgroup_id) references db_dbgroup (id) deferrable initially deferred,
+    constraint fk_db_dbgroup_dbnodes_dbnode_id_db_dbnode foreign key (dbnode_id) references db_dbnode (id) deferrable initially deferred,
+    constraint ck_db_dbgroup_dbnodes_id_integer check (id between -2147483648 and 2147483647),
+    constraint ck_db_dbgroup_dbnodes_dbnode_id_integer check (typeof(dbnode_id) = 'integer' and dbnode_id between -2147483648 and 2147483647),
+    constraint ck_db_dbgroup_dbnodes_dbgroup_id_integer check (typeof(dbgroup_id) = 'integer' and dbgroup_id between -2147483648 and 2147483647)
+);
+create index ix_db_dbgroup_dbnodes_db_dbgroup_dbnodes_dbnode_id on db_dbgroup_dbnodes (dbnode_id);
+create index ix_db_dbgroup_dbnodes_db_dbgroup_dbnodes_dbgroup_id on db_dbgroup_dbnodes (dbgroup_id);
+
+create table db_dbcomment (
+    id        integer          not null,
+    uuid      uuid_text        not null default (lower(
+        hex(randomblob(4)) || '-' || hex(randomblob(2))
+        || '-4' || substr(hex(randomblob(2)), 2)
+        || '-' || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2)
+        || '-' || hex(randomblob(6)))),
+    dbnode_id integer          not null,
+    ctime     timestamptz_text not null default (strftime('%Y-%m-%d %H:%M:%f', 'now') || '000'),
+    mtime     timestamptz_text not null default (strftime('%Y-%m-%d %H:%M:%f', 'now') || '000'),
+    user_id   integer          not null,
+    content   text             not null default '',
+    constraint db_dbcomment_pkey primary key (id),
+    constraint uq_db_dbcomment_uuid unique (uuid),
+    constraint fk_db_dbcomment_dbnode_id_db_dbnode foreign key (dbnode_id) references db_dbnode (id) on delete cascade deferrable initially deferred,
+    constraint fk_db_dbcomment_user_id_db_dbuser foreign key (user_id) references db_dbuser (id) on delete cascade deferrable initially deferred,
+    constraint ck_db_dbcomment_id_integer check (id between -2147483648 and 2147483647),
+    constraint ck_db_dbcomment_uuid_uuid check (
+        typeof(uuid) = 'text' and instr(uuid, char(0)) = 0
+        and uuid glob '????????-????-????-????-????????????'
+        and length(replace(uuid, '-', '')) = 32
+        and replace(uuid, '-', '') not glob '*[^0-9a-f]*'),
+    constraint ck_db_dbcomment_dbnode_id_integer check (typeof(dbnode_id) = 'integer' and dbnode_id between -2147483648 and 2147483647),
+    constraint ck_db_dbcomment_ctime_time check (
+        typeof(ctime) = 'text' and instr(ctime, char(0)) = 0
+        and ctime >= '0001'
+        and substr(ctime, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]'
+        and strftime('%Y-%m-%d %H:%M:%S', substr(ctime, 1, 19), '+0 days') is substr(ctime, 1, 19)),
+    constraint ck_db_dbcomment_mtime_time check (
+        typeof(mtime) = 'text' and instr(mtime, char(0)) = 0
+        and mtime >= '0001'
+        and substr(mtime, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]'
+        and strftime('%Y-%m-%d %H:%M:%S', substr(mtime, 1, 19), '+0 days') is substr(mtime, 1, 19)),
+    constraint ck_db_dbcomment_user_id_integer check (typeof(user_id) = 'integer' and user_id between -2147483648 and 2147483647),
+    constraint ck_db_dbcomment_content_text check (typeof(content) = 'text' and instr(content, char(0)) = 0)
+);
+create index ix_db_dbcomment_db_dbcomment_dbnode_id on db_dbcomment (dbnode_id);
+create index ix_db_dbcomment_db_dbcomment_user_id on db_dbcomment (user_id);
+
+create table db_dblog (
+    id         integer          not null,
+    uuid       uuid_text        not null default (lower(
+        hex(randomblob(4)) || '-' || hex(randomblob(2))
+        || '-4' || substr(hex(randomblob(2)), 2)
+        || '-' || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2)
+        || '-' || hex(randomblob(6)))),
+    time       timestamptz_text not null default (strftime('%Y-%m-%d %H:%M:%f', 'now') || '000'),
+    loggername varchar(255)     not null,
+    levelname  varchar(50)      not null,
+    dbnode_id  integer          not null,
+    message    text             not null default '',
+    metadata   jsonb_text       not null default '{}',
+    constraint db_dblog_pkey primary key (id),
+    constraint uq_db_dblog_uuid unique (uuid),
+    constraint fk_db_dblog_dbnode_id_db_dbnode foreign key (dbnode_id) references db_dbnode (id) on delete cascade deferrable initially deferred,
+    constraint ck_db_dblog_id_integer check (id between -2147483648 and 2147483647),
+    constraint ck_db_dblog_uuid_uuid check (
+        typeof(uuid) = 'text' and instr(uuid, char(0)) = 0
+        and uuid glob '????????-????-????-????-????????????'
+        and length(replace(uuid, '-', '')) = 32
+        and replace(uuid, '-', '') not glob '*[^0-9a-f]*'),
+    constraint ck_db_dblog_time_time check (
+        typeof(time) = 'text' and instr(time, char(0)) = 0
+        and time >= '0001'
+        and substr(time, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]'
+        and strftime('%Y-%m-%d %H:%M:%S', substr(time, 1, 19), '+0 days') is substr(time, 1, 19)),
+    constraint ck_db_dblog_loggername_text check (typeof(loggername) = 'text' and instr(loggername, char(0)) = 0),
+    constraint ck_db_dblog_loggername_length check (length(loggername) <= 255),
+    constraint ck_db_dblog_levelname_text check (typeof(levelname) = 'text' and instr(levelname, char(0)) = 0),
+    constraint ck_db_dblog_levelname_length check (length(levelname) <= 50),
+    constraint ck_db_dblog_dbnode_id_integer check (typeof(dbnode_id) = 'integer' and dbnode_id between -2147483648 and 2147483647),
+    constraint ck_db_dblog_message_text check (typeof(message) = 'text' and instr(message, char(0)) = 0),
+    constraint ck_db_dblog_metadata_json check (typeof(metadata) = 'text' and instr(metadata, char(0)) = 0 and json_valid(metadata)),
+    constraint ck_db_dblog_metadata_escapes check (
+        instr(metadata, '\u') = 0
+        or (instr(replace(metadata, '\\', '//'), '\u0000') = 0
+            and replace(replace(lower(metadata), '\\', '//'), '\ud', 'S') not glob '*S[89ab]??[^S]*'
+            and replace(replace(lower(metadata), '\\', '//'), '\ud', 'S') not glob '*S[89ab]??S[^c-f]*'
+            and '....' || replace(replace(lower(metadata), '\\', '//'), '\ud', 'S') not glob '*[^S]???S[c-f]*'
+            and replace(replace(lower(metadata), '\\', '//'), '\ud', 'S') not glob '*S[^89ab]??S[c-f]*')),
+    constraint ck_db_dblog_levelname_not_empty check (levelname <> ''),
+    constraint ck_db_dblog_loggername_not_empty check (loggername <> ''),
+    constraint ck_db_dblog_metadata_object check (json_type(metadata) = 'object')
+);
+create index ix_db_dblog_db_dblog_loggername on db_dblog (loggername);
+create index ix_db_dblog_db_dblog_levelname on db_dblog (levelname);
+create index ix_db_dblog_db_dblog_dbnode_id on db_dblog (dbnode_id);
+
+create table db_dbsetting (
+    id          integer          not null,
+    key         varchar(1024)    not null,
+    val         jsonb_text       default '{}',
+    description text             not null default '',
+    time        timestamptz_text not null default (strftime('%Y-%m-%d %H:%M:%f', 'now') || '000'),
+    constraint db_dbsetting_pkey primary key (id),
+    constraint uq_db_dbsetting_key unique (key),
+    constraint ck_db_dbsetting_id_integer check (id between -2147483648 and 2147483647),
+    constraint ck_db_dbsetting_key_text check (typeof(key) = 'text' and instr(key, char(0)) = 0),
+    constraint ck_db_dbsetting_key_length check (length(key) <= 1024),
+    constraint ck_db_dbsetting_val_json check (val is null or (typeof(val) = 'text' and instr(val, char(0)) = 0 and json_valid(val))),
+    constraint ck_db_dbsetting_val_escapes check (
+        instr(val, '\u') = 0
+        or (instr(replace(val, '\\', '//'), '\u0000') = 0
+            and replace(replace(lower(val), '\\', '//'), '\ud', 'S') not glob '*S[89ab]??[^S]*'
+            and replace(replace(lower(val), '\\', '//'), '\ud', 'S') not glob '*S[89ab]??S[^c-f]*'
+            and '....' || replace(replace(lower(val), '\\', '//'), '\ud', 'S') not glob '*[^S]???S[c-f]*'
+            and replace(replace(lower(val), '\\', '//'), '\ud', 'S') not glob '*S[^89ab]??S[c-f]*')),
+    constraint ck_db_dbsetting_description_text check (typeof(description) = 'text' and instr(description, char(0)) = 0),
+    constraint ck_db_dbsetting_time_time check (
+        typeof(time) = 'text' and instr(time, char(0)) = 0
+        and time >= '0001'
+        and substr(time, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]'
+        and strftime('%Y-%m-%d %H:%M:%S', substr(time, 1, 19), '+0 days') is substr(time, 1, 19)),
+    constraint ck_db_dbsetting_key_bytes check (length(cast(key as blob)) <= 2692)
+);

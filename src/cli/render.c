@@ -1,0 +1,223 @@
+#include "cli/render.h"
+
+#include <libsmartcols.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/json.h"
+
+enum {
+    PROGRESS_AFTER = 500, /* milliseconds */
+    PROGRESS_EVERY = 100
+};
+
+/* ------------------------------------------------------------------------
+ * Lines and tables
+ */
+
+static bool
+is_control(char character)
+{
+    return (unsigned char)character < 0x20 || character == 0x7F;
+}
+
+static void
+print_field(const char *text)
+{
+    static const char short_forms[] = "\tt\nn\rr\\\\";
+
+    for (; *text != '\0'; text++) {
+        const char *pair = short_forms;
+
+        while (*pair != '\0' && *pair != *text)
+            pair += 2;
+        if (*pair != '\0')
+            (void)printf("\\%c", pair[1]);
+        else if (is_control(*text))
+            (void)printf("\\x%02x", (unsigned)*text);
+        else
+            (void)putchar(*text);
+    }
+}
+
+void
+render_line(const char *const *fields, size_t nfields)
+{
+    for (size_t i = 0; i < nfields; i++) {
+        if (i > 0)
+            (void)putchar('\t');
+        if (fields[i] != NULL)
+            print_field(fields[i]);
+    }
+    (void)putchar('\n');
+}
+
+static bool
+fill_table(struct libscols_table *table, const char *const *headings,
+           size_t ncolumns, const char *const *cells, size_t nrows)
+{
+    for (size_t column = 0; column < ncolumns; column++)
+        if (scols_table_new_column(table, headings[column], 0, 0) == NULL)
+            return false;
+    for (size_t row = 0; row < nrows; row++) {
+        struct libscols_line *line = scols_table_new_line(table, NULL);
+
+        if (line == NULL)
+            return false;
+        for (size_t column = 0; column < ncolumns; column++)
+            if (scols_line_set_data(line, column,
+                                    cells[row * ncolumns + column]) != 0)
+                return false;
+    }
+    return true;
+}
+
+static void
+unref_table(struct libscols_table **table)
+{
+    scols_unref_table(*table);
+}
+
+static bool
+print_table(const char *const *headings, size_t ncolumns,
+            const char *const *cells, size_t nrows)
+{
+    SCOPED(unref_table) struct libscols_table *table = scols_new_table();
+
+    return table != NULL &&
+           fill_table(table, headings, ncolumns, cells, nrows) &&
+           scols_print_table(table) == 0;
+}
+
+void
+render_table(const char *const *headings, size_t ncolumns,
+             const char *const *cells, size_t nrows)
+{
+    if (nrows > 0 && isatty(STDOUT_FILENO) &&
+        print_table(headings, ncolumns, cells, nrows))
+        return;
+    for (size_t row = 0; row < nrows; row++)
+        render_line(cells + row * ncolumns, ncolumns);
+}
+
+/* ------------------------------------------------------------------------
+ * Errors
+ */
+
+static bool
+is_capable_terminal(FILE *file)
+{
+    const char *term = getenv("TERM");
+
+    return isatty(fileno(file)) && term != NULL && strcmp(term, "dumb") != 0;
+}
+
+bool
+terminal_has_colour(FILE *file)
+{
+    const char *no_colour = getenv("NO_COLOR");
+
+    return (no_colour == NULL || *no_colour == '\0') &&
+           is_capable_terminal(file);
+}
+
+static void
+print_error_json(const struct duet_error *err)
+{
+    SCOPED(json_release) struct json json = {0};
+
+    json_open(&json, NULL, '{');
+    json_open(&json, "error", '{');
+    json_text(&json, "kind", duet_error_name(err->kind));
+    json_text(&json, "code", err->code);
+    json_text(&json, "constraint", err->constraint);
+    json_text(&json, "text", err->text);
+    json_text(&json, "hint", err->hint);
+    json_close(&json, '}');
+    json_close(&json, '}');
+    json_print(&json, stderr);
+}
+
+/*
+ * Names that the database or the user made up may hold anything, and a
+ * terminal obeys what it gets.
+ */
+void
+render_talk(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (is_control(*text))
+            (void)fprintf(stderr, "\\x%02x", (unsigned)*text);
+        else
+            (void)fputc(*text, stderr);
+    }
+    (void)fputc('\n', stderr);
+}
+
+void
+render_error(const struct duet_error *err, bool json)
+{
+    bool colour = terminal_has_colour(stderr);
+    const char *end = colour ? "\033[m" : "";
+
+    if (json) {
+        print_error_json(err);
+        return;
+    }
+    (void)fprintf(stderr, "%sduet:%s ", colour ? "\033[1;31m" : "", end);
+    render_talk(err->text);
+    if (err->hint[0] == '\0')
+        return;
+    (void)fprintf(stderr, "%shint:%s ", colour ? "\033[1m" : "", end);
+    render_talk(err->hint);
+}
+
+/* ------------------------------------------------------------------------
+ * Progress
+ */
+
+static int64_t
+now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+void
+progress_start(struct progress *progress, bool quiet)
+{
+    *progress =
+        (struct progress){.wanted = !quiet && is_capable_terminal(stderr)};
+    if (progress->wanted)
+        progress->due = now() + PROGRESS_AFTER;
+}
+
+void
+progress_show(struct progress *progress, const char *fmt, ...)
+{
+    va_list args;
+    int64_t time;
+
+    if (!progress->wanted || (time = now()) < progress->due)
+        return;
+    progress->due = time + PROGRESS_EVERY;
+    progress->visible = true;
+    (void)fputc('\r', stderr);
+    va_start(args, fmt);
+    (void)vfprintf(stderr, fmt, args);
+    va_end(args);
+    (void)fputs("\033[K", stderr);
+}
+
+void
+progress_end(struct progress *progress)
+{
+    if (progress->visible)
+        (void)fputs("\r\033[K", stderr);
+    progress->visible = false;
+}

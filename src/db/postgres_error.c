@@ -1,0 +1,167 @@
+#include "db/postgres_error.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "db/driver.h"
+#include "db/url.h"
+
+/* SQLSTATEs, or their first characters, to kinds; the first that fits. */
+static const struct {
+    const char *state;
+    enum duet_error_kind kind;
+    const char *hint; /* NULL: the server's */
+} kinds[] = {
+    {"40001", DUET_ERROR_RETRY, "roll back and run the transaction again"},
+    {"40P01", DUET_ERROR_RETRY, "roll back and run the transaction again"},
+    {"40003", DUET_ERROR_UNCERTAIN, NULL},
+    {"55P03", DUET_ERROR_BUSY, NULL},
+    {"55006", DUET_ERROR_BUSY, NULL},
+    {"42501", DUET_ERROR_DENIED, NULL},
+    {"57014", DUET_ERROR_CANCELLED, NULL},
+    {"57P", DUET_ERROR_CONNECT, NULL},
+    {"08P01", DUET_ERROR_SQL, NULL}, /* too few parameters, say */
+    {"08", DUET_ERROR_CONNECT, NULL},
+    {"53300", DUET_ERROR_CONNECT, NULL},
+    {"53100", DUET_ERROR_IO, "the server's disk is full"},
+    {"58", DUET_ERROR_IO, NULL},
+    {"25006", DUET_ERROR_DENIED, NULL},
+    {"25P02", DUET_ERROR_SQL, "roll back first: an earlier statement of this "
+                              "transaction has failed"},
+};
+
+static const struct {
+    const char *state;
+    enum constraint_class class;
+} constraints[] = {
+    {"23505", CONSTRAINT_UNIQUE},   {"23503", CONSTRAINT_FOREIGN_KEY},
+    {"23001", CONSTRAINT_FOREIGN_KEY}, {"23514", CONSTRAINT_CHECK},
+    {"23502", CONSTRAINT_NOT_NULL}, {"23P01", CONSTRAINT_EXCLUSION},
+};
+
+static const char *
+field(const PGresult *result, int code)
+{
+    const char *text = PQresultErrorField(result, code);
+
+    return text ? text : "";
+}
+
+static void
+broken_constraint(const PGresult *result, enum constraint_class class,
+                  struct duet_error *err)
+{
+    const char *column = field(result, PG_DIAG_COLUMN_NAME);
+    const char *detail = field(result, PG_DIAG_MESSAGE_DETAIL);
+    char object[160];
+
+    (void)snprintf(object, sizeof object, "%s%s%s",
+                   field(result, PG_DIAG_TABLE_NAME), *column ? "." : "",
+                   column);
+    (void)constraint_error(err, class, field(result, PG_DIAG_CONSTRAINT_NAME),
+                           object);
+    /* A NOT NULL or CHECK detail is the whole row: it may be huge. */
+    if (err != NULL && *detail != '\0' && class != CONSTRAINT_NOT_NULL &&
+        class != CONSTRAINT_CHECK)
+        (void)err_hint(err, "%s", detail);
+}
+
+static void
+other_error(const PGresult *result, const char *state, struct duet_error *err)
+{
+    const char *hint = field(result, PG_DIAG_MESSAGE_HINT);
+    enum duet_error_kind kind = DUET_ERROR_SQL;
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (strncmp(state, kinds[i].state, strlen(kinds[i].state)) != 0)
+            continue;
+        kind = kinds[i].kind;
+        if (kinds[i].hint != NULL)
+            hint = kinds[i].hint;
+        break;
+    }
+    (void)err_set(err, kind, "%s", field(result, PG_DIAG_MESSAGE_PRIMARY));
+    (void)err_hint(err, "%s",
+                   *hint ? hint : field(result, PG_DIAG_MESSAGE_DETAIL));
+}
+
+bool
+postgres_error(PGconn *conn, const PGresult *result, struct duet_error *err)
+{
+    const char *state = field(result, PG_DIAG_SQLSTATE);
+
+    if (*state == '\0') {
+        bool lost = PQstatus(conn) == CONNECTION_BAD;
+
+        return err_set(err, lost ? DUET_ERROR_CONNECT : DUET_ERROR_SQL,
+                       "%s%s", lost ? "the server is gone: " : "",
+                       PQerrorMessage(conn));
+    }
+    for (size_t i = 0; i < sizeof constraints / sizeof *constraints; i++)
+        if (strcmp(state, constraints[i].state) == 0) {
+            broken_constraint(result, constraints[i].class, err);
+            goto coded;
+        }
+    other_error(result, state, err);
+coded:
+    if (err != NULL)
+        (void)snprintf(err->code, sizeof err->code, "%s", state);
+    return false;
+}
+
+/* libpq's own message would quote the part that it can't read. */
+static bool
+is_readable(const char *url)
+{
+    PQconninfoOption *options = PQconninfoParse(url, NULL);
+    bool readable = options != NULL;
+
+    PQconninfoFree(options);
+    return readable;
+}
+
+bool
+postgres_connect_error(PGconn *conn, const char *url, struct duet_error *err)
+{
+    char shown[256];
+    char message[768];
+
+    url_redact(url, shown, sizeof shown);
+    if (!is_readable(url)) {
+        (void)err_set(err, DUET_ERROR_USAGE, "'%s' is not a valid URL", shown);
+        return err_hint(err, "write postgres://USER:PASSWORD@HOST/DATABASE; "
+                             "in a password write @ as %%40, / as %%2F, "
+                             "%% as %%25");
+    }
+    url_redact_message(url, PQerrorMessage(conn), message, sizeof message);
+    (void)err_set(err, DUET_ERROR_CONNECT, "'%s': %s", shown, message);
+    return err_hint(err, "look whether the server runs, and whether host, "
+                         "port, user and database are right");
+}
+
+void
+postgres_blocker(const char *url, int backend, char *text, size_t size)
+{
+    static const char sql[] =
+        "select 'process ' || a.pid || ' (' || concat_ws(', ', "
+        "nullif(a.application_name, ''), a.usename, "
+        "a.state || ' for ' || "
+        "round(extract(epoch from pg_catalog.clock_timestamp() "
+        "- a.state_change)) || ' s') || ') holds it' "
+        "from pg_catalog.unnest(pg_catalog.pg_blocking_pids($1::integer)) b "
+        "join pg_catalog.pg_stat_activity a on a.pid = b limit 1";
+    PGconn *conn = PQconnectdb(url);
+    char number[16];
+    const char *const values[] = {number};
+    PGresult *result = NULL;
+
+    (void)snprintf(number, sizeof number, "%d", backend);
+    if (PQstatus(conn) == CONNECTION_OK)
+        result = PQexecParams(conn, sql, 1, NULL, values, NULL, NULL, 0);
+    if (PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) > 0)
+        (void)snprintf(text, size, "%s", PQgetvalue(result, 0, 0));
+    PQclear(result);
+    PQfinish(conn);
+}

@@ -1,0 +1,264 @@
+#include "db/url.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <strings.h>
+
+/* What was written stays a text; what has no room any more is dropped. */
+struct out {
+    char *at;
+    size_t left; /* the NUL included */
+};
+
+static void
+add(struct out *out, const char *text, size_t len)
+{
+    if (out->left == 0)
+        return;
+    if (len >= out->left)
+        len = out->left - 1;
+    memcpy(out->at, text, len);
+    out->at += len;
+    out->left -= len;
+    *out->at = '\0';
+}
+
+static void
+add_stars(struct out *out)
+{
+    add(out, "***", 3);
+}
+
+static int
+digit_of(char c)
+{
+    const char *digits = "0123456789abcdef";
+    const char *found = c == '\0' ? NULL : strchr(digits, c | 0x20);
+
+    return found == NULL ? -1 : (int)(found - digits);
+}
+
+/* The character that FROM begins with, and how long it is written. */
+static char
+decoded(const char *from, size_t *len)
+{
+    int high = *from == '%' ? digit_of(from[1]) : -1;
+    int low = high >= 0 ? digit_of(from[2]) : -1;
+
+    *len = low >= 0 ? 3 : 1;
+    return low >= 0 ? (char)(high * 16 + low) : *from;
+}
+
+/* A parameter's name, which may be percent-encoded, ends in WORD. */
+static bool
+ends_in(const char *name, size_t len, const char *word)
+{
+    size_t word_len = strlen(word);
+    char tail[16] = {0}; /* the last letters of it */
+
+    for (size_t at = 0, step; at < len; at += step) {
+        memmove(tail, tail + 1, sizeof tail - 1);
+        tail[sizeof tail - 1] = decoded(name + at, &step);
+    }
+    return strncasecmp(tail + sizeof tail - word_len, word, word_len) == 0;
+}
+
+static bool
+is_secret(const char *name, size_t len)
+{
+    return ends_in(name, len, "password") || ends_in(name, len, "passwd") ||
+           ends_in(name, len, "secret");
+}
+
+/*
+ * Where the user and password end: at the last '@' that can be theirs, for an
+ * '@' or '/' in a password may lack its encoding.  NULL without a password.
+ */
+static const char *
+password_end(const char *start)
+{
+    const char *path = start + strcspn(start, "/");
+    const char *question = strchr(path, '?');
+    const char *end = NULL;
+
+    for (const char *at = strchr(start, '@'); at != NULL;
+         at = strchr(at + 1, '@')) {
+        bool parameter = question != NULL && question < at &&
+                         memchr(question, '=', (size_t)(at - question)) != NULL;
+
+        if (at < path || !parameter)
+            end = at;
+    }
+    return end;
+}
+
+/* The parameters of a URL: name=value, with '?' and '&' before each. */
+static void
+add_parameters(struct out *out, const char *at)
+{
+    while (*at != '\0') {
+        size_t name_len = strcspn(at, "=?&");
+        size_t len = name_len;
+
+        if (at[name_len] == '=' && is_secret(at, name_len)) {
+            add(out, at, name_len + 1);
+            add_stars(out);
+            at += name_len + strcspn(at + name_len, "&");
+            continue;
+        }
+        len += at[len] != '\0';
+        add(out, at, len);
+        at += len;
+    }
+}
+
+/*
+ * What follows the host's colon where no '@' does: a port, or a password whose
+ * host was forgotten.  Where that ends, or NULL for ports.
+ */
+static const char *
+lost_password_end(const char *colon)
+{
+    const char *end = colon + strcspn(colon, "/?");
+
+    for (const char *at = colon; at < end; at++)
+        if (strchr("0123456789", *at) == NULL) {
+            const char *next = strchr(at, ':');
+
+            if (*at != ',' || next == NULL || next > end)
+                return end;
+            at = next;
+        }
+    return NULL;
+}
+
+static const char *
+host_colon(const char *start)
+{
+    const char *from = *start == '[' ? start + strcspn(start, "]") : start;
+    const char *colon = from + strcspn(from, ":/?");
+
+    return *colon == ':' ? colon : NULL;
+}
+
+/* Where the password begins, and in END where it ends; NULL without one. */
+static const char *
+find_password(const char *start, const char **end)
+{
+    const char *colon;
+
+    *end = password_end(start);
+    if (*end != NULL) {
+        colon = memchr(start, ':', (size_t)(*end - start));
+        return colon == NULL ? NULL : colon + 1;
+    }
+    colon = host_colon(start);
+    if (colon == NULL)
+        return NULL;
+    *end = lost_password_end(colon + 1);
+    return *end == NULL ? NULL : colon + 1;
+}
+
+static void
+redact_url(struct out *out, const char *url)
+{
+    const char *scheme = strstr(url, "://");
+    const char *start = scheme == NULL ? url : scheme + 3;
+    const char *end;
+    const char *password = find_password(start, &end);
+
+    add(out, url, (size_t)(start - url));
+    if (password != NULL) {
+        add(out, start, (size_t)(password - start));
+        add_stars(out);
+        start = end;
+    }
+    add_parameters(out, start);
+}
+
+/* Behind a value of libpq's other form, `password = 'it\'s' host=x`. */
+static const char *
+skip_value(const char *at)
+{
+    bool quoted = *at == '\'';
+
+    for (at += quoted; *at != '\0'; at++) {
+        if (*at == '\\' && at[1] != '\0')
+            at++;
+        else if (quoted ? *at == '\'' : strchr(" \t\r\n", *at) != NULL)
+            return at + quoted;
+    }
+    return at;
+}
+
+static void
+redact_words(struct out *out, const char *at)
+{
+    static const char blank[] = " \t\r\n\f\v";
+
+    while (*at != '\0') {
+        size_t name_len = strcspn(at, "= \t\r\n\f\v");
+        const char *value = at + name_len + strspn(at + name_len, blank);
+
+        if (*value == '=')
+            value += 1 + strspn(value + 1, blank);
+        else
+            value = at + name_len + (at[name_len] != '\0');
+        add(out, at, (size_t)(value - at));
+        if (is_secret(at, name_len)) {
+            at = skip_value(value);
+            add_stars(out);
+        } else {
+            at = value;
+        }
+    }
+}
+
+void
+url_redact(const char *url, char *out, size_t size)
+{
+    struct out to = {out, size};
+
+    add(&to, "", 0);
+    if (strncmp(url, "sqlite:", strlen("sqlite:")) == 0)
+        add(&to, url, strlen(url));
+    else if (strstr(url, "://") != NULL || strchr(url, '@') != NULL)
+        redact_url(&to, url);
+    else
+        redact_words(&to, url);
+}
+
+static bool
+has_part(const char *text, const char *part, size_t len)
+{
+    size_t text_len = strlen(text);
+
+    for (size_t i = 0; i + len <= text_len; i++)
+        if (memcmp(text + i, part, len) == 0)
+            return true;
+    return false;
+}
+
+void
+url_redact_message(const char *url, const char *message, char *out,
+                   size_t size)
+{
+    struct out to = {out, size};
+    char shown[1024];
+
+    add(&to, "", 0);
+    url_redact(url, shown, sizeof shown);
+    for (const char *open; (open = strchr(message, '"')) != NULL;) {
+        size_t len = strcspn(open + 1, "\"");
+
+        add(&to, message, (size_t)(open + 1 - message));
+        if (has_part(url, open + 1, len) && !has_part(shown, open + 1, len))
+            add_stars(&to);
+        else
+            add(&to, open + 1, len);
+        message = open + 1 + len;
+        if (*message == '"')
+            add(&to, message++, 1);
+    }
+    add(&to, message, strlen(message));
+}

@@ -1,0 +1,329 @@
+#include "rows/batch.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "rows/chunk.h"
+#include "rows/row_reader.h"
+
+/* A chunk is full with so many rows, or so many bytes of values. */
+enum { CHUNK_ROWS = 1000, CHUNK_BYTES = 1 << 20 };
+
+struct batch {
+    struct db *db;
+    const char *table;
+    const char *name; /* of the file */
+    const struct batch_options *options;
+    struct row_reader *reader;
+    struct batch_event event;
+
+    bool is_open; /* what follows is set */
+    struct chunk chunk;
+    size_t columns;
+    const char **names;   /* the columns of the rows, as they were given */
+    size_t *order;        /* where the getter's columns stand among them */
+    struct arena layout;  /* of the above */
+};
+
+static bool
+at_line(const struct batch *batch, uint64_t line, struct duet_error *err)
+{
+    return err_wrap(err, "%s:%llu", batch->name, (unsigned long long)line);
+}
+
+static void
+layout_close(struct batch *batch)
+{
+    chunk_close(&batch->chunk);
+    arena_clear(&batch->layout);
+    batch->is_open = false;
+}
+
+static bool
+has_layout(const struct batch *batch, const struct text_row *row)
+{
+    if (!batch->is_open || batch->columns != row->count)
+        return false;
+    for (size_t i = 0; i < row->count; i++)
+        if (strcmp(batch->names[i], row->names[i]) != 0)
+            return false;
+    return true;
+}
+
+static bool
+is_key(const char *const *key, size_t nkey, const char *name)
+{
+    for (size_t i = 0; i < nkey; i++)
+        if (strcmp(key[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* The key columns: those asked for, or those of the only index that fits. */
+static bool
+choose_key(struct batch *batch, const struct text_row *row,
+           const char *const **key, size_t *nkey, struct duet_error *err)
+{
+    SCOPED(keyed_table_clear) struct keyed_table table = {0};
+    const struct unique_index *index;
+    const char **names;
+
+    *key = batch->options->key;
+    *nkey = batch->options->nkey;
+    if (*nkey != 0)
+        return true;
+    if (!keyed_table_load(&table, batch->db, batch->table, err))
+        return false;
+    index = keyed_table_guess(&table, row->names, row->count, err);
+    if (index == NULL)
+        return false;
+    names = arena_array(&batch->layout, index->ncolumns, sizeof *names);
+    for (size_t i = 0; i < index->ncolumns; i++)
+        names[i] = arena_text(&batch->layout, index->columns[i]->name);
+    *key = names;
+    *nkey = index->ncolumns;
+    return true;
+}
+
+static size_t
+position_of(const struct text_row *row, const char *name)
+{
+    size_t i = 0;
+
+    while (i < row->count && strcmp(row->names[i], name) != 0)
+        i++;
+    return i;
+}
+
+/* The getter's columns are the key, then what else a row has. */
+static bool
+order_columns(struct batch *batch, const struct text_row *row,
+              const char *const *key, size_t nkey, const char **set,
+              struct duet_error *err)
+{
+    size_t count = nkey;
+
+    batch->columns = row->count;
+    batch->names =
+        arena_array(&batch->layout, row->count, sizeof *batch->names);
+    batch->order =
+        arena_array(&batch->layout, row->count + nkey, sizeof *batch->order);
+    for (size_t i = 0; i < nkey; i++) {
+        batch->order[i] = position_of(row, key[i]);
+        if (batch->order[i] == row->count)
+            return err_set(err, DUET_ERROR_USAGE,
+                           "the row has no key column '%s'", key[i]);
+    }
+    for (size_t i = 0; i < row->count; i++) {
+        batch->names[i] = arena_text(&batch->layout, row->names[i]);
+        if (is_key(key, nkey, row->names[i]) &&
+            position_of(row, row->names[i]) == i)
+            continue;
+        set[count - nkey] = batch->names[i];
+        batch->order[count++] = i;
+    }
+    return true;
+}
+
+static bool
+layout_open(struct batch *batch, const struct text_row *row,
+            struct duet_error *err)
+{
+    struct duet_getter *getter = NULL;
+    const char *const *key;
+    const char **set =
+        arena_array(&batch->layout, row->count + 1, sizeof *set);
+    size_t nkey;
+
+    if (!choose_key(batch, row, &key, &nkey, err) ||
+        !order_columns(batch, row, key, nkey, set, err) ||
+        !getter_open(&getter, batch->db, batch->table, key, nkey, set,
+                     row->count - nkey, err))
+        return false;
+    batch->is_open = true;
+    return chunk_open(&batch->chunk, getter, err);
+}
+
+static void
+add_row(struct batch *batch, const struct text_row *row)
+{
+    struct chunk *chunk = &batch->chunk;
+    const char **values =
+        arena_array(&chunk->arena, row->count, sizeof *values);
+
+    for (size_t i = 0; i < row->count; i++) {
+        const char *value = row->values[batch->order[i]];
+
+        values[i] = arena_text(&chunk->arena, value);
+        chunk->bytes += value ? strlen(value) : 0;
+    }
+    chunk->rows = arena_grow(&chunk->arena, chunk->rows, chunk->count,
+                             &chunk->size, sizeof *chunk->rows);
+    chunk->rows[chunk->count++] =
+        (struct chunk_row){.line = row->line, .values = values};
+}
+
+static bool
+is_different(const struct batch *batch, const struct duet_row *row,
+             struct duet_error *err)
+{
+    const struct duet_difference *first = row->different;
+
+    (void)err_set(err, DUET_ERROR_DRIFT,
+                  "row of '%s' is different: %s is %s%s%s, not %s%s%s",
+                  batch->table, first->column, first->stored ? "'" : "",
+                  first->stored ? first->stored : "NULL",
+                  first->stored ? "'" : "", first->given ? "'" : "",
+                  first->given ? first->given : "NULL",
+                  first->given ? "'" : "");
+    return err_hint(err, "nothing was changed; --on-difference ignore takes "
+                         "such rows as they are");
+}
+
+static bool
+tell(struct batch *batch, const struct chunk_row *from,
+     const struct duet_row *row, struct duet_error *err)
+{
+    struct batch_event *event = &batch->event;
+
+    event->line = from->line;
+    event->row = row;
+    event->created += row->outcome == DUET_CREATED;
+    event->found += row->outcome == DUET_FOUND;
+    event->different += row->outcome == DUET_DIFFERENT;
+    event->bytes = row_reader_bytes(batch->reader);
+    if (row->outcome == DUET_DIFFERENT && !batch->options->ignore_differences)
+        return is_different(batch, row, err);
+    if (batch->options->event != NULL)
+        batch->options->event(batch->options->context, event);
+    return true;
+}
+
+/* Tell what became of a row; ask for it singly where that is open yet. */
+static bool
+finish_row(struct batch *batch, const struct chunk_row *from,
+           struct duet_error *err)
+{
+    struct duet_getter *getter = batch->chunk.getter;
+    struct duet_row row = {
+        .outcome = from->created ? DUET_CREATED : DUET_FOUND,
+        .nidentity = getter->nidentity,
+        .identity = getter->names,
+        .id = from->ids,
+    };
+
+    if (!from->answered &&
+        !get_or_create(getter, from->values, from->values + getter->nkey, &row,
+                       err))
+        return false;
+    return tell(batch, from, &row, err);
+}
+
+static bool
+finish_rows(struct batch *batch, struct duet_error *err)
+{
+    for (size_t i = 0; i < batch->chunk.count; i++)
+        if (!finish_row(batch, &batch->chunk.rows[i], err))
+            return at_line(batch, batch->chunk.rows[i].line, err);
+    return true;
+}
+
+/*
+ * A statement for many rows does not tell which of them it failed for: undo it
+ * and ask for them one by one, to fail at the right one.
+ */
+static bool
+run_chunk(struct batch *batch, struct duet_error *err)
+{
+    struct db *db = batch->db;
+    struct chunk *chunk = &batch->chunk;
+
+    if (chunk->count == 0)
+        return true;
+    if (chunk->find == NULL)
+        return finish_rows(batch, err);
+    if (!db_exec(db, "savepoint duet_chunk", err))
+        return false;
+    if (chunk_run(chunk, err))
+        return db_exec(db, "release savepoint duet_chunk", err) &&
+               finish_rows(batch, err);
+    if (err->kind != DUET_ERROR_SQL && err->kind != DUET_ERROR_CONSTRAINT)
+        return at_line(batch, chunk->rows[0].line, err);
+    if (!db_exec(db,
+                 "rollback to savepoint duet_chunk; "
+                 "release savepoint duet_chunk",
+                 err))
+        return false;
+    for (size_t i = 0; i < chunk->count; i++)
+        chunk->rows[i].answered = false;
+    return finish_rows(batch, err);
+}
+
+static bool
+run_rows(struct batch *batch, struct duet_error *err)
+{
+    SCOPED(arena_clear) struct arena arena = {0};
+    struct chunk *chunk = &batch->chunk;
+    struct text_row row;
+
+    while (row_reader_next(batch->reader, &arena, &row, err)) {
+        bool fits = row.count == 0 || has_layout(batch, &row);
+
+        if ((!fits || row.count == 0 || chunk->count == CHUNK_ROWS ||
+             chunk->bytes > CHUNK_BYTES)) {
+            if (batch->is_open && !run_chunk(batch, err))
+                return false;
+            chunk_reuse(chunk);
+        }
+        if (row.count == 0)
+            return true;
+        if (!fits) {
+            layout_close(batch);
+            if (!layout_open(batch, &row, err))
+                return at_line(batch, row.line, err);
+        }
+        add_row(batch, &row);
+        arena_reuse(&arena);
+    }
+    return false;
+}
+
+static bool
+lock_table(struct batch *batch, struct duet_error *err)
+{
+    const struct db_value arg = db_text(batch->table);
+
+    return db_execute(batch->db, db_sql(batch->db, SQL_BATCH_LOCK), &arg, 1,
+                      NULL, err);
+}
+
+bool
+batch_run(struct db *db, const char *table, FILE *file, const char *name,
+          const struct batch_options *options, struct batch_event *total,
+          struct duet_error *err)
+{
+    static const struct batch_options defaults = {0};
+    struct duet_error own_err = {0};
+    struct batch batch = {
+        .db = db,
+        .table = table,
+        .name = name,
+        .options = options ? options : &defaults,
+    };
+    bool done;
+
+    if (err == NULL)
+        err = &own_err;
+    done = row_reader_open(&batch.reader, file, name, batch.options->format,
+                           err) &&
+           db_begin(db, err) && lock_table(&batch, err) &&
+           run_rows(&batch, err) && db_commit(db, err);
+    layout_close(&batch);
+    row_reader_close(&batch.reader);
+    if (!done)
+        db_rollback(db);
+    else if (total != NULL)
+        *total = batch.event;
+    return done;
+}

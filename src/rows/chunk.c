@@ -1,0 +1,248 @@
+#include "rows/chunk.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+
+/*
+ * The values come as one array of text for each column, and each is cast to
+ * its column's type: `"duet 1"` is the first of them, `"duet 0"` the position
+ * of the row.
+ */
+static void
+write_given(struct buf *sql, const struct duet_getter *getter)
+{
+    size_t count = getter->nkey + getter->nset;
+
+    buf_text(sql, "(select u.\"duet 0\"");
+    for (size_t i = 0; i < count; i++)
+        buf_printf(sql, ", u.\"duet %zu\"::%s", i + 1,
+                   getter->columns[i]->type);
+    for (size_t i = 0; i < count; i++)
+        buf_printf(sql, "%s$%zu::text[]", i ? ", " : "\n  from unnest(",
+                   i + 1);
+    buf_text(sql, ") with ordinality u (");
+    for (size_t i = 0; i < count; i++)
+        buf_printf(sql, "\"duet %zu\", ", i + 1);
+    buf_text(sql, "\"duet 0\")) given (\"duet 0\"");
+    for (size_t i = 0; i < count; i++)
+        buf_printf(sql, ", \"duet %zu\"", i + 1);
+    buf_char(sql, ')');
+}
+
+static void
+write_key_match(struct buf *sql, const struct duet_getter *getter,
+                const char *table)
+{
+    for (size_t i = 0; i < getter->nkey; i++)
+        buf_printf(sql, "%s%s.%s = given.\"duet %zu\"%s", i ? " and " : "",
+                   table, getter->columns[i]->ident, i + 1,
+                   getter_collation(getter, getter->columns[i]));
+}
+
+/* Position, whether it is as asked for, identity: of the rows that exist. */
+static void
+write_find(struct buf *sql, const struct duet_getter *getter)
+{
+    buf_text(sql, "select given.\"duet 0\", true");
+    for (size_t i = getter->nkey; i < getter->nkey + getter->nset; i++) {
+        SCOPED(buf_release) struct buf value = {0};
+
+        buf_printf(&value, "given.\"duet %zu\"", i + 1);
+        buf_text(sql, "\n       and ");
+        getter_compare(sql, getter->columns[i], buf_data(&value));
+    }
+    for (size_t i = 0; i < getter->nidentity; i++)
+        buf_printf(sql, ", duet_table.%s", getter->identity[i]->ident);
+    buf_text(sql, "\n  from ");
+    write_given(sql, getter);
+    buf_printf(sql, "\n  join %s duet_table on ", getter->table.target);
+    write_key_match(sql, getter, "duet_table");
+}
+
+static void
+write_idents(struct buf *sql, const struct duet_getter *getter, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        buf_printf(sql, "%s%s", i ? ", " : "", getter->columns[i]->ident);
+}
+
+/*
+ * The rows are created in the order of their keys, the same for all who do
+ * so: otherwise two of them could wait for each other.
+ */
+static void
+write_new_rows(struct buf *sql, const struct duet_getter *getter)
+{
+    size_t count = getter->nkey + getter->nset;
+
+    buf_printf(sql, "insert into %s (", getter->table.target);
+    write_idents(sql, getter, count);
+    buf_text(sql, ")\n  select ");
+    for (size_t i = 0; i < count; i++)
+        buf_printf(sql, "%s\"duet %zu\"", i ? ", " : "", i + 1);
+    buf_text(sql, "\n    from first\n   order by ");
+    for (size_t i = 0; i < getter->nkey; i++)
+        buf_printf(sql, "%s\"duet %zu\"%s", i ? ", " : "", i + 1,
+                   getter->columns[i]->sort);
+    buf_text(sql, "\n  on conflict (");
+    write_idents(sql, getter, getter->nkey);
+    buf_text(sql, ") do nothing\n  returning ");
+    for (size_t i = 0; i < getter->nidentity; i++)
+        buf_printf(sql, "%s as \"duet id %zu\", ", getter->identity[i]->ident,
+                   i + 1);
+    write_idents(sql, getter, getter->nkey);
+}
+
+/* Position, true, identity: of the rows that were created. */
+static void
+write_create(struct buf *sql, const struct duet_getter *getter)
+{
+    buf_text(sql, "with first as (\n  select distinct on (");
+    for (size_t i = 0; i < getter->nkey; i++)
+        buf_printf(sql, "%s\"duet %zu\"%s", i ? ", " : "", i + 1,
+                   getter_collation(getter, getter->columns[i]));
+    buf_text(sql, ") *\n    from ");
+    write_given(sql, getter);
+    buf_text(sql, "\n   order by ");
+    for (size_t i = 0; i < getter->nkey; i++)
+        buf_printf(sql, "\"duet %zu\"%s, ", i + 1,
+                   getter_collation(getter, getter->columns[i]));
+    buf_text(sql, "\"duet 0\"\n), created as (\n  ");
+    write_new_rows(sql, getter);
+    buf_text(sql, "\n)\nselect given.\"duet 0\", true");
+    for (size_t i = 0; i < getter->nidentity; i++)
+        buf_printf(sql, ", created.\"duet id %zu\"", i + 1);
+    buf_text(sql, "\n  from first given\n  join created on ");
+    write_key_match(sql, getter, "created");
+}
+
+bool
+chunk_open(struct chunk *chunk, struct duet_getter *getter,
+           struct duet_error *err)
+{
+    SCOPED(buf_release) struct buf find = {0};
+    SCOPED(buf_release) struct buf create = {0};
+
+    *chunk = (struct chunk){.getter = getter};
+    if (!db_dialect(getter->db)->has_arrays || getter_is_partial(getter))
+        return true;
+    write_find(&find, getter);
+    write_create(&create, getter);
+    return db_prepare(getter->db, &chunk->find, buf_data(&find), err) &&
+           db_prepare(getter->db, &chunk->create, buf_data(&create), err);
+}
+
+static void
+add_element(struct buf *array, const char *value)
+{
+    buf_char(array, array->len == 0 ? '{' : ',');
+    if (value == NULL) {
+        buf_text(array, "NULL");
+        return;
+    }
+    buf_char(array, '"');
+    for (size_t plain; *value != '\0'; value += plain) {
+        plain = strcspn(value, "\"\\");
+        buf_add(array, value, plain);
+        if (value[plain] == '\0')
+            break;
+        buf_char(array, '\\');
+        buf_char(array, value[plain++]);
+    }
+    buf_char(array, '"');
+}
+
+static bool
+has_null_key(const struct chunk *chunk, const struct chunk_row *row)
+{
+    for (size_t i = 0; i < chunk->getter->nkey; i++)
+        if (row->values[i] == NULL)
+            return true;
+    return false;
+}
+
+/*
+ * The rows that are not answered yet, as an array for each column; POSITION
+ * tells which they are.
+ */
+static size_t
+pack(struct chunk *chunk, struct db_value *args, size_t *position)
+{
+    struct duet_getter *getter = chunk->getter;
+    size_t columns = getter->nkey + getter->nset;
+    size_t packed = 0;
+
+    for (size_t row = 0; row < chunk->count; row++)
+        if (!chunk->rows[row].answered &&
+            !has_null_key(chunk, &chunk->rows[row]))
+            position[packed++] = row;
+    for (size_t i = 0; i < columns; i++) {
+        SCOPED(buf_release) struct buf array = {0};
+
+        for (size_t j = 0; j < packed; j++)
+            add_element(&array, chunk->rows[position[j]].values[i]);
+        buf_char(&array, '}');
+        args[i] = db_text(
+            arena_copy(&chunk->arena, buf_data(&array), array.len));
+    }
+    return packed;
+}
+
+static bool
+ask(struct chunk *chunk, struct db_statement *statement, bool creates,
+    struct duet_error *err)
+{
+    SCOPED(rows_clear) struct rows rows = {0};
+    struct duet_getter *getter = chunk->getter;
+    size_t columns = getter->nkey + getter->nset;
+    struct db_value *args =
+        arena_array(&chunk->arena, columns, sizeof *args);
+    size_t *position =
+        arena_array(&chunk->arena, chunk->count, sizeof *position);
+
+    if (pack(chunk, args, position) == 0)
+        return true;
+    if (!statement_query(statement, &rows, args, columns, err))
+        return false;
+    while (rows_next(&rows)) {
+        size_t at = position[row_integer(&rows, 0) - 1];
+        struct chunk_row *row = &chunk->rows[at];
+
+        row->answered = row_boolean(&rows, 1);
+        row->created = creates;
+        row->ids = arena_array(&chunk->arena, getter->nidentity,
+                               sizeof(const char *));
+        for (size_t i = 0; i < getter->nidentity; i++)
+            row->ids[i] = arena_text(&chunk->arena, row_text(&rows, i + 2));
+    }
+    return rows_ended(&rows);
+}
+
+bool
+chunk_run(struct chunk *chunk, struct duet_error *err)
+{
+    return chunk->find == NULL ||
+           (ask(chunk, chunk->find, false, err) &&
+            ask(chunk, chunk->create, true, err));
+}
+
+void
+chunk_reuse(struct chunk *chunk)
+{
+    arena_reuse(&chunk->arena);
+    chunk->rows = NULL;
+    chunk->count = 0;
+    chunk->size = 0;
+    chunk->bytes = 0;
+}
+
+void
+chunk_close(struct chunk *chunk)
+{
+    statement_free(&chunk->find);
+    statement_free(&chunk->create);
+    getter_close(&chunk->getter);
+    arena_clear(&chunk->arena);
+    *chunk = (struct chunk){0};
+}

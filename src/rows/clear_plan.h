@@ -1,0 +1,60 @@
+/*
+ * What a database has to clear: its tables, which of them are kept, who
+ * references whom, their sequences, and what would act on a DELETE.
+ */
+#ifndef DUET_ROWS_CLEAR_PLAN_H
+#define DUET_ROWS_CLEAR_PLAN_H
+
+#include "base/arena.h"
+#include "db/db.h"
+
+struct clear_table {
+    const char *id;      /* the catalog's */
+    const char *schema;
+    const char *plain;   /* the name without the schema */
+    const char *name;    /* as shown: with the schema where it is needed */
+    const char *probe;   /* what may stand behind "select from" */
+    const char *delete;  /* the statement that empties it */
+    const char *why_not; /* why it can't be cleared, or NULL */
+    bool may_be_read_only;
+    bool cleared;
+    bool obstructed; /* a trigger or rule acts on a DELETE */
+    size_t nchildren;
+    size_t children_size;
+    size_t *children; /* cleared tables that reference it */
+};
+
+struct clear_sequence {
+    const char *is_used; /* a boolean expression */
+    const char *restart; /* a statement */
+};
+
+struct clear_obstacle {
+    size_t table;
+    const char *name; /* "trigger 'x' of 't'" */
+    const char *disable;
+    const char *enable;
+};
+
+struct clear_plan {
+    size_t ntables; /* only those to clear, in name order */
+    struct clear_table *tables;
+    size_t nsequences;
+    struct clear_sequence *sequences;
+    size_t nobstacles;
+    struct clear_obstacle *obstacles;
+    struct arena arena;
+};
+
+/*
+ * Read it from DB's catalog.  KEEP and ONLY are patterns with NULL at the end,
+ * or NULL.  Errors of kind USAGE: a pattern without a table, a table that
+ * can't be cleared, a kept table that references one that would be cleared.
+ */
+bool clear_plan_load(struct clear_plan *plan, struct db *db,
+                     const char *const *keep, const char *const *only,
+                     struct duet_error *err);
+
+void clear_plan_clear(struct clear_plan *plan);
+
+#endif

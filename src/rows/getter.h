@@ -1,0 +1,45 @@
+/*
+ * What a getter holds: shared by get_or_create.c, which handles one row, and
+ * batch.c, which handles many.
+ */
+#ifndef DUET_ROWS_GETTER_H
+#define DUET_ROWS_GETTER_H
+
+#include "base/arena.h"
+#include "db/db.h"
+#include "rows/keyed_table.h"
+
+struct duet_getter {
+    struct db *db;
+    struct keyed_table table;
+    const struct unique_index *index;
+    size_t nkey;
+    size_t nset;
+    const struct keyed_column **columns; /* of the key, then those to set */
+    struct db_value *args;               /* in their order */
+    struct db_statement *select;
+    struct db_statement *insert;
+
+    size_t nidentity;
+    const struct keyed_column **identity;
+    const char **names; /* of the identity columns */
+    const char **ids;   /* and their values in the last answer */
+
+    struct arena arena;
+    struct arena answer; /* what the last answer points to */
+};
+
+struct buf;
+
+/* What follows a value that is compared with COLUMN as the key's index does. */
+const char *getter_collation(const struct duet_getter *getter,
+                             const struct keyed_column *column);
+
+/* Write the comparison of COLUMN with VALUE, such as `"label" is $3`. */
+void getter_compare(struct buf *sql, const struct keyed_column *column,
+                    const char *value);
+
+/* A row may have to be undone after it was inserted; see get_or_create.c. */
+bool getter_is_partial(const struct duet_getter *getter);
+
+#endif

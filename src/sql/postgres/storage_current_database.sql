@@ -1,0 +1,2 @@
+select pg_catalog.current_database()
+ where $1::text is null

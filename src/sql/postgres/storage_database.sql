@@ -1,0 +1,3 @@
+select datname
+  from pg_catalog.pg_database
+ where datname = $1

@@ -1,0 +1,1 @@
+select pg_catalog.format('drop database if exists %I', $1::text)

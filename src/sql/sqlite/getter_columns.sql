@@ -1,0 +1,50 @@
+-- The columns of table $1: name, quoted name, type, position in the primary
+-- key or 0, whether it is a boolean kept as a number, the comparison with a
+-- value that stands for `$?`, and how to sort by it so that all agree.
+--
+-- JSON is compared by value: as the list of what stands at each path.
+with columns as (
+    select cid, name, pk, type, lower(type) as kind,
+           '"' || replace(name, '"', '""') || '"' as ident
+      from pragma_table_xinfo($1)
+)
+select name,
+       ident,
+       type,
+       pk,
+       kind like 'bool%',
+       case when kind like 'json%'
+            then replace('(&L is $?
+            or case when json_valid(&L) and json_valid($?)
+                    then (select json_group_array(
+                                     json_array(fullkey, kind, value))
+                            from (select fullkey,
+                                         case when type in (''integer'', ''real'')
+                                              then ''number'' else type
+                                         end as kind,
+                                         case when type = ''real''
+                                               and atom = cast(atom as integer)
+                                               and abs(atom) < 9007199254740992
+                                              then cast(atom as integer)
+                                              else atom
+                                         end as value
+                                    from json_tree(&L) order by fullkey))
+                       = (select json_group_array(
+                                     json_array(fullkey, kind, value))
+                            from (select fullkey,
+                                         case when type in (''integer'', ''real'')
+                                              then ''number'' else type
+                                         end as kind,
+                                         case when type = ''real''
+                                               and atom = cast(atom as integer)
+                                               and abs(atom) < 9007199254740992
+                                              then cast(atom as integer)
+                                              else atom
+                                         end as value
+                                    from json_tree($?) order by fullkey))
+                    else false end)', '&L', ident)
+            else ident || ' is $?'
+       end,
+       ''
+  from columns
+ order by cid

@@ -1,0 +1,3 @@
+-- A file is not made by a statement.
+select $1
+ where false

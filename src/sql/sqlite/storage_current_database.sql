@@ -1,0 +1,4 @@
+select file
+  from pragma_database_list
+ where name = 'main'
+   and $1 is null

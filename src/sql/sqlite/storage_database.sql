@@ -1,0 +1,3 @@
+-- SQLite keeps no list of databases.
+select $1
+ where false

@@ -1,0 +1,2 @@
+-- Here the transaction itself is the lock.
+select 1

@@ -1,0 +1,3 @@
+select id
+  from db_dbuser
+ where email = 'duet@localhost'

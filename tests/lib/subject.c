@@ -1,0 +1,167 @@
+#include "lib/subject.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "db/trace.h"
+
+static char scratch[256];
+
+const char *
+scratch_make(void)
+{
+    const char *tmp = getenv("TMPDIR");
+
+    snprintf(scratch, sizeof scratch, "%s/duet-test.XXXXXX",
+             tmp ? tmp : "/tmp");
+    if (mkdtemp(scratch) == NULL) {
+        perror(scratch);
+        exit(1);
+    }
+    return scratch;
+}
+
+static void
+scratch_empty(void)
+{
+    DIR *dir = opendir(scratch);
+    struct dirent *entry;
+    char path[1024];
+
+    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+        snprintf(path, sizeof path, "%s/%s", scratch, entry->d_name);
+        if (entry->d_name[0] != '.')
+            unlink(path);
+    }
+    if (dir != NULL)
+        closedir(dir);
+}
+
+void
+scratch_remove(void)
+{
+    scratch_empty();
+    rmdir(scratch);
+}
+
+void
+subject_sqlite(struct subject *subject, const char *dir)
+{
+    *subject = (struct subject){.is_shared = dir != NULL};
+    if (dir == NULL)
+        snprintf(subject->url, sizeof subject->url, "sqlite::memory:");
+    else
+        snprintf(subject->url, sizeof subject->url, "sqlite:%s/driver.db",
+                 dir);
+}
+
+/* Unlike the subject's own URL, one that needs no schema of ours. */
+static void
+on_server(const char *sql)
+{
+    struct db *db = NULL;
+    struct duet_error err;
+
+    if (!db_open(&db, getenv("TEST_POSTGRES"), NULL, &err) ||
+        !db_exec(db, sql, &err)) {
+        fprintf(stderr, "%s: %s\n", sql, err.text);
+        exit(1);
+    }
+    db_close(&db);
+}
+
+bool
+subject_postgres(struct subject *subject)
+{
+    const char *server = getenv("TEST_POSTGRES");
+
+    if (server == NULL || *server == '\0')
+        return false;
+    *subject = (struct subject){.is_server = true, .is_shared = true};
+    snprintf(subject->url, sizeof subject->url,
+             "%s%soptions=-csearch_path%%3Dduet_driver_%ld", server,
+             strchr(server, '?') ? "&" : "?", (long)getpid());
+    return true;
+}
+
+static void
+drop_schema(void)
+{
+    char sql[256];
+
+    snprintf(sql, sizeof sql, "drop schema if exists duet_driver_%ld cascade",
+             (long)getpid());
+    on_server(sql);
+}
+
+static void
+create_schema(void)
+{
+    char sql[256];
+
+    snprintf(sql, sizeof sql, "create schema duet_driver_%ld", (long)getpid());
+    on_server(sql);
+}
+
+void
+subject_wrap(struct subject *subject, enum wrapping wrapping)
+{
+    static const char *const names[] = {"", "trace over ", "tape of ",
+                                        "replay of "};
+
+    subject->wrapping = wrapping;
+    snprintf(subject->who, sizeof subject->who, "%s%s", names[wrapping],
+             subject->is_server   ? "postgres"
+             : subject->is_shared ? "sqlite file"
+                                  : "sqlite memory");
+    if (subject->tape == NULL)
+        subject->tape = tape_new();
+    if (wrapping == WRAP_REPLAY)
+        return;
+    if (subject->is_server) {
+        drop_schema();
+        create_schema();
+    } else if (subject->is_shared) {
+        scratch_empty();
+    }
+}
+
+static void
+count_statement(void *context, const char *sql, int64_t microseconds)
+{
+    struct subject *subject = context;
+
+    subject->traced += *sql != '\0' && microseconds >= 0;
+}
+
+struct db *
+subject_open(struct subject *subject, const struct db_options *wanted)
+{
+    struct db_options options = wanted ? *wanted : (struct db_options){0};
+    struct duet_error err;
+    struct db *db = NULL;
+
+    options.create = true;
+    if (subject->wrapping == WRAP_TRACE)
+        options.trace = (struct db_trace){count_statement, subject};
+    if (subject->wrapping == WRAP_REPLAY)
+        db = script_replay(subject->tape);
+    else if (!db_open(&db, subject->url, &options, &err))
+        fprintf(stderr, "%s: %s\n", subject->who, err.text);
+    if (db == NULL) {
+        printf("Bail out! %s: no connection\n", subject->who);
+        exit(1);
+    }
+    return subject->wrapping == WRAP_TAPE ? tape_record(subject->tape, db)
+                                          : db;
+}
+
+void
+subject_release(struct subject *subject)
+{
+    if (subject->is_server)
+        drop_schema();
+    tape_free(&subject->tape);
+}

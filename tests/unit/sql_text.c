@@ -1,0 +1,85 @@
+/*
+ * Every embedded query runs on every database that it is meant for.
+ */
+#include <stdio.h>
+
+#include "db/db.h"
+#include "lib/subject.h"
+#include "lib/tap.h"
+
+/* What any of them takes: 0 is a number, an oid, a name and a text. */
+static const struct db_value zeros[3] = {
+    {.type = DB_TEXT, .as.data = "0", .len = 1},
+    {.type = DB_TEXT, .as.data = "0", .len = 1},
+    {.type = DB_TEXT, .as.data = "0", .len = 1},
+};
+
+static size_t
+parameters_of(const char *sql)
+{
+    size_t count = 0;
+
+    for (const char *at = sql; *at != '\0'; at++)
+        if (at[0] == '$' && at[1] >= '1' && at[1] <= '3' &&
+            (size_t)(at[1] - '0') > count)
+            count = (size_t)(at[1] - '0');
+    return count;
+}
+
+/* A file of several statements has no parameters and gives no rows. */
+static bool
+is_script(enum sql_id id)
+{
+    return id == SQL_PROFILE || id == SQL_SEED;
+}
+
+static void
+run_each(struct db *db, const char *who)
+{
+    struct duet_error err = {0};
+
+    /* The table that a query with a placeholder for one names. */
+    OK(db_exec(db, "create table TARGET (x integer)", &err) &&
+           db_exec(db, db_sql(db, SQL_PROFILE), &err) &&
+           db_exec(db, db_sql(db, SQL_SEED), &err),
+       "%s: the profile storage and its seed run", who);
+    for (int i = 0; i < SQL_COUNT; i++) {
+        enum sql_id id = (enum sql_id)i;
+        const char *sql = db_sql(db, id);
+
+        if (is_script(id))
+            continue;
+        (void)db_begin(db, NULL);
+        err = (struct duet_error){0};
+        OK(db_execute(db, sql, zeros, parameters_of(sql), NULL, &err),
+           "%s: %s runs", who, sql_text_name[id]);
+        if (err.kind != DUET_ERROR_NONE)
+            tap_diag("%s", err.text);
+        db_rollback(db);
+    }
+}
+
+static void
+test_subject(struct subject *subject)
+{
+    SCOPED(db_close) struct db *db = NULL;
+
+    subject_wrap(subject, WRAP_NOT);
+    db = subject_open(subject, NULL);
+    run_each(db, subject->who);
+}
+
+int
+main(void)
+{
+    struct subject subject;
+
+    subject_sqlite(&subject, NULL);
+    test_subject(&subject);
+    subject_release(&subject);
+    if (subject_postgres(&subject)) {
+        test_subject(&subject);
+        subject_release(&subject);
+    }
+    return tap_done();
+}
