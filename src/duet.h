@@ -182,8 +182,12 @@ struct duet_clear_report {
 };
 
 /**
- * Empties a database again and again, on connections of its own: open one and
- * keep it for as long as the test process runs.
+ * Empties a database again and again, on a connection of its own: open one and
+ * keep it for as long as the test process runs.  Others may write and alter
+ * the schema meanwhile; each call finds what they did.
+ *
+ * After DUET_ERROR_CONNECT or DUET_ERROR_UNCERTAIN the connection is gone and
+ * every further call fails: close the handle and open another.
  */
 struct duet_cleaner;
 
@@ -208,7 +212,11 @@ bool duet_clear_preview(struct duet_cleaner *cleaner,
                         struct duet_clear_report *report,
                         struct duet_error *err);
 
-/** Clear, then run SEED (SQL statements, may be NULL), in one transaction. */
+/**
+ * Clear, then run SEED (SQL statements, may be NULL), in one transaction,
+ * which SEED must not end: no BEGIN, COMMIT or ROLLBACK.  Foreign keys and
+ * triggers act on what it writes.  An error in it begins with "seed: ".
+ */
 bool duet_reset(struct duet_cleaner *cleaner, const char *seed,
                 struct duet_clear_report *report, struct duet_error *err);
 

@@ -16,11 +16,11 @@ make_one_line(char *text)
     size_t len = strlen(text);
     char *end;
 
-    while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == ' '))
-        text[--len] = '\0';
     for (char *at = text; *at != '\0'; at++)
         if ((unsigned char)*at < ' ' || *at == '\177')
             *at = ' ';
+    while (len > 0 && text[len - 1] == ' ')
+        text[--len] = '\0';
     end = text + len;
     while (end > text && ((unsigned char)end[-1] & 0xC0) == 0x80)
         end--;

@@ -13,8 +13,8 @@
 #include "duet.h"
 
 /* Fill ERR anew.  Newlines in the text become blanks.  ERR may be NULL. */
-bool err_set(struct duet_error *err, enum duet_error_kind kind,
-             const char *fmt, ...) PRINTF_LIKE(3, 4);
+bool err_set(struct duet_error *err, enum duet_error_kind kind, const char *fmt,
+             ...) PRINTF_LIKE(3, 4);
 
 /* Say first what was being done: "CONTEXT: what the error said". */
 bool err_wrap(struct duet_error *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
@@ -23,7 +23,6 @@ bool err_wrap(struct duet_error *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 bool err_hint(struct duet_error *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* The same as err_set() for a failed system call: adds what errno says. */
-bool err_errno(struct duet_error *err, const char *fmt, ...)
-    PRINTF_LIKE(2, 3);
+bool err_errno(struct duet_error *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 #endif

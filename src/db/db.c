@@ -101,7 +101,7 @@ db_in_transaction(const struct db *db)
 bool
 db_guard(struct db *db, struct duet_error *err)
 {
-    return !db->unguarded || db->driver->guard(db, err);
+    return db->driver->guard(db, err);
 }
 
 bool

@@ -35,32 +35,29 @@ struct db_statement;
 
 /* An engine's text and flags. */
 struct dialect {
-    const char *name;             /* "sqlite", "postgres" */
-    const char *const *sql;       /* by enum sql_id */
-    const char *begin_write;      /* a transaction that will write */
-    size_t max_parameters;        /* of one statement */
-    bool has_schemas;             /* tables live in named schemas */
-    bool has_arrays;              /* a parameter can be a list of values */
-    bool has_dollar_quotes;       /* $$x$$; else [x] and `x` are names */
-    bool untyped_literals;        /* '7' has the type of its place */
-    const char *blob_open;        /* before a blob's hexadecimal digits */
-    const char *blob_close;       /* and behind them */
-    const char *read_only;        /* from here on writing is refused */
-    const char *read_write;       /* and allowed again */
+    const char *name;        /* "sqlite", "postgres" */
+    const char *const *sql;  /* by enum sql_id */
+    const char *begin_write; /* a transaction that will write */
+    const char *begin_read;  /* one that reads as of one moment */
+    size_t max_parameters;   /* of one statement */
+    bool has_schemas;        /* tables live in named schemas */
+    bool has_arrays;         /* a parameter can be a list of values */
+    bool has_round_trips;    /* each statement is an exchange of messages */
+    bool has_dollar_quotes;  /* $$x$$; else [x] and `x` are names */
+    bool untyped_literals;   /* '7' has the type of its place */
+    const char *assert_open; /* a statement that fails unless a condition, */
+    const char *assert_close; /* which goes between, holds */
+    const char *blob_open;   /* before a blob's hexadecimal digits */
+    const char *blob_close;  /* and behind them */
+    const char *read_only;   /* from here on writing is refused */
+    const char *read_write;  /* and allowed again */
 };
 
 /*
  * A parameter.  An engine gives it the type of the place where it stands:
  * text fits every column.
  */
-enum db_type {
-    DB_NULL,
-    DB_INTEGER,
-    DB_FLOAT,
-    DB_BOOLEAN,
-    DB_TEXT,
-    DB_BLOB
-};
+enum db_type { DB_NULL, DB_INTEGER, DB_FLOAT, DB_BOOLEAN, DB_TEXT, DB_BLOB };
 
 struct db_value {
     enum db_type type;
@@ -136,8 +133,8 @@ struct db_options {
  * Open the database that URL names: `sqlite:PATH`, `sqlite::memory:`,
  * `postgres://...` or `postgresql://...`.  An error never shows a password.
  */
-bool db_open(struct db **out, const char *url,
-             const struct db_options *options, struct duet_error *err);
+bool db_open(struct db **out, const char *url, const struct db_options *options,
+             struct duet_error *err);
 
 /* Use a connection that the caller opened and goes on owning. */
 struct sqlite3;
@@ -168,9 +165,10 @@ void db_rollback(struct db *db);
 bool db_in_transaction(const struct db *db);
 
 /*
- * Within a transaction of an unguarded connection: from here to its end
- * foreign keys and triggers act again; what they refuse fails here or at the
- * commit.  Does nothing on an ordinary connection.
+ * Before a script of the user's, within a transaction: from here to its end
+ * foreign keys and triggers act again on an unguarded connection too; what
+ * they refuse fails here or at the commit.  What the script sets for its
+ * session (PostgreSQL) ends with the transaction.
  */
 bool db_guard(struct db *db, struct duet_error *err);
 
@@ -241,15 +239,17 @@ void statement_free(struct db_statement **statement);
 
 /*
  * Prepared statements run one after the other, in one round trip where the
- * engine has such a thing, and in one transaction: that of the caller, or one
- * of their own.  The first that fails ends it.
+ * engine has such a thing, and in one transaction if they write: that of the
+ * caller, or one of their own.  The first that fails ends it.
  */
+enum { DB_ANSWER = 512 };
+
 struct db_call {
     struct db_statement *statement;
     const struct db_value *args;
     size_t nargs;
     int64_t affected; /* out: rows written */
-    char answer[64];  /* out: first column of the first row, cut; or "" */
+    char answer[DB_ANSWER]; /* out: first column of the first row, cut */
 };
 
 bool db_run(struct db *db, struct db_call *calls, size_t count,

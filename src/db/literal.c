@@ -66,9 +66,10 @@ literal_add(struct buf *out, const struct dialect *dialect,
         buf_text(out, "null");
         break;
     case DB_INTEGER:
-        buf_printf(out, dialect->untyped_literals ? "'%" PRId64 "'"
-                        : value->as.integer < 0   ? "(%" PRId64 ")"
-                                                  : "%" PRId64,
+        buf_printf(out,
+                   dialect->untyped_literals ? "'%" PRId64 "'"
+                   : value->as.integer < 0   ? "(%" PRId64 ")"
+                                             : "%" PRId64,
                    value->as.integer);
         break;
     case DB_FLOAT:

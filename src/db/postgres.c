@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "db/driver.h"
 #include "db/postgres_error.h"
+#include "db/reads.h"
 #include "db/token.h"
 
 enum {
@@ -33,6 +34,8 @@ struct postgres_db {
     PGcancel *cancel;
     char *url; /* NULL: attached, the caller closes conn */
     unsigned lock_timeout;
+    bool for_clearing; /* opened with the option unguarded */
+    bool guarded;      /* settings are to be put back after the transaction */
     unsigned statements; /* prepared so far */
     uint64_t opened;     /* makes their names unique */
     char blocker[256];   /* who held the lock waited for, or "" */
@@ -40,16 +43,24 @@ struct postgres_db {
 
 struct postgres_statement {
     struct db_statement base;
+    bool only_reads;
     char name[48];
 };
 
 static const struct dialect dialect = {
     .name = "postgres",
     .sql = sql_text_postgres,
-    .begin_write = "begin",
+    /* Whatever the role's default is: a new statement sees what is new. */
+    .begin_write = "begin isolation level read committed",
+    .begin_read = "begin isolation level repeatable read, read only",
     .max_parameters = 65535,
     .has_schemas = true,
     .has_arrays = true,
+    .has_round_trips = true,
+    /* The server's log shows the text. */
+    .assert_open = "select cast(case when ",
+    .assert_close = " then '1' else 'duet: not what was expected' end "
+                    "as integer)",
     .has_dollar_quotes = true,
     .untyped_literals = true,
     .blob_open = "'\\x",
@@ -91,8 +102,7 @@ settle(struct postgres_db *db, const char *sql, struct duet_error *err)
 
 /* A role without the privilege keeps an ordinary connection. */
 static bool
-set_up(struct postgres_db *db, const struct db_options *options,
-       struct duet_error *err)
+set_up(struct postgres_db *db, struct duet_error *err)
 {
     char sql[160];
 
@@ -103,12 +113,19 @@ set_up(struct postgres_db *db, const struct db_options *options,
                    db->lock_timeout);
     if (!settle(db, sql, err))
         return false;
-    if (options == NULL || !options->unguarded)
+    if (!db->for_clearing)
         return true;
     db->base.unguarded =
         settle(db, "set session_replication_role = replica", NULL);
-    /* Rows that a policy hides would stay without a word. */
-    return settle(db, "set row_security = off", err);
+    /*
+     * Rows that a policy hides would stay without a word, and only a look at
+     * what others have committed meanwhile tells that no row dangles.
+     */
+    return settle(db,
+                  "set row_security = off; "
+                  "set default_transaction_isolation = 'read committed'; "
+                  "set plan_cache_mode = force_generic_plan",
+                  err);
 }
 
 static bool
@@ -124,10 +141,11 @@ postgres_open(struct db **out, const char *url,
     db->base.dialect = &dialect;
     db->url = must_text(url);
     db->lock_timeout = lock_timeout(options);
+    db->for_clearing = options != NULL && options->unguarded;
     db->conn = PQconnectdbParams(keywords, values, 1);
     if (PQstatus(db->conn) != CONNECTION_OK)
         (void)postgres_connect_error(db->conn, url, err);
-    else if (set_up(db, options, err)) {
+    else if (set_up(db, err)) {
         db->cancel = PQgetCancel(db->conn);
         *out = &db->base;
         return true;
@@ -149,8 +167,7 @@ db_attach_postgres(struct db **out, struct pg_conn *handle)
     db->base.dialect = &dialect;
     db->conn = handle;
     db->cancel = PQgetCancel(handle);
-    db->opened =
-        (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    db->opened = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
     *out = &db->base;
 }
 
@@ -299,16 +316,27 @@ postgres_begin(struct db *db, struct duet_error *err)
 static bool
 postgres_in_transaction(const struct db *db)
 {
-    PGTransactionStatusType status =
-        PQtransactionStatus(postgres_of(db)->conn);
+    PGTransactionStatusType status = PQtransactionStatus(postgres_of(db)->conn);
 
     return status != PQTRANS_IDLE && status != PQTRANS_UNKNOWN;
+}
+
+/* After a transaction: what a script has set in it is as it was. */
+static void
+guard_end(struct postgres_db *db)
+{
+    if (db->guarded)
+        db->guarded =
+            !settle(db, "reset session authorization; reset role; reset all",
+                    NULL) ||
+            !set_up(db, NULL);
 }
 
 static void
 postgres_rollback(struct db *db)
 {
     (void)postgres_exec(db, "rollback", NULL);
+    guard_end(postgres_of(db));
 }
 
 static bool
@@ -327,10 +355,13 @@ postgres_commit(struct db *base, struct duet_error *err)
     bool aborted = PQtransactionStatus(db->conn) == PQTRANS_INERROR;
     bool lost_before = PQstatus(db->conn) == CONNECTION_BAD;
 
-    if (!postgres_exec(base, "commit", err))
+    if (!postgres_exec(base, "commit", err)) {
+        guard_end(db);
         return !lost_before && PQstatus(db->conn) == CONNECTION_BAD
                    ? uncertain(err)
                    : false;
+    }
+    guard_end(db);
     if (!aborted)
         return true;
     /* COMMIT of an aborted transaction succeeds, and rolls back. */
@@ -340,9 +371,13 @@ postgres_commit(struct db *base, struct duet_error *err)
 }
 
 static bool
-postgres_guard(struct db *db, struct duet_error *err)
+postgres_guard(struct db *base, struct duet_error *err)
 {
-    return postgres_exec(db, "set local session_replication_role = origin",
+    struct postgres_db *db = postgres_of(base);
+
+    db->guarded = db->url != NULL;
+    return !base->unguarded ||
+           postgres_exec(base, "set local session_replication_role = origin",
                          err);
 }
 
@@ -435,8 +470,7 @@ texts_are_whole(const struct db_value *args, size_t count,
     for (size_t i = 0; i < count; i++)
         if (args[i].type == DB_TEXT &&
             memchr(args[i].as.data, '\0', args[i].len) != NULL) {
-            (void)err_set(err, DUET_ERROR_SQL,
-                          "a text holds a NUL character");
+            (void)err_set(err, DUET_ERROR_SQL, "a text holds a NUL character");
             return err_hint(err, "PostgreSQL takes it in bytea only");
         }
     return true;
@@ -490,6 +524,7 @@ postgres_prepare(struct db *base, struct db_statement **out, const char *sql,
         return no_copy(err);
     statement = must_alloc(sizeof *statement);
     statement->base.db = base;
+    statement->only_reads = sql_only_reads(&dialect, sql);
     (void)snprintf(statement->name, sizeof statement->name,
                    "duet_%" PRIx64 "_%u", db->opened, ++db->statements);
     if (PQsendPrepare(db->conn, statement->name, sql, 0, NULL)
@@ -504,8 +539,7 @@ postgres_prepare(struct db *base, struct db_statement **out, const char *sql,
 
 static bool
 send_prepared(struct postgres_db *db, const struct db_statement *base,
-              const struct db_value *args, size_t nargs,
-              struct duet_error *err)
+              const struct db_value *args, size_t nargs, struct duet_error *err)
 {
     SCOPED(parameters_clear) struct parameters to;
     const struct postgres_statement *statement =
@@ -613,8 +647,7 @@ pipeline(struct postgres_db *db, struct db_call *calls, size_t count,
  * before it answered that, only a call that it has refused rules a commit out.
  */
 static bool
-read_sync(struct postgres_db *db, bool ok, bool commits,
-          struct duet_error *err)
+read_sync(struct postgres_db *db, bool ok, bool commits, struct duet_error *err)
 {
     bool refused = !ok && PQstatus(db->conn) == CONNECTION_OK;
     bool synced = false;
@@ -635,11 +668,21 @@ read_sync(struct postgres_db *db, bool ok, bool commits,
 }
 
 static bool
+any_writes(const struct db_call *calls, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!((const struct postgres_statement *)calls[i].statement)
+                 ->only_reads)
+            return true;
+    return false;
+}
+
+static bool
 postgres_run(struct db *base, struct db_call *calls, size_t count,
              struct duet_error *err)
 {
     struct postgres_db *db = postgres_of(base);
-    bool commits = !postgres_in_transaction(base);
+    bool commits = !postgres_in_transaction(base) && any_writes(calls, count);
     bool ok;
 
     for (size_t i = 0; i < count; i++)

@@ -28,17 +28,18 @@ static const struct {
     {"53100", DUET_ERROR_IO, "the server's disk is full"},
     {"58", DUET_ERROR_IO, NULL},
     {"25006", DUET_ERROR_DENIED, NULL},
-    {"25P02", DUET_ERROR_SQL, "roll back first: an earlier statement of this "
-                              "transaction has failed"},
+    {"25P02", DUET_ERROR_SQL,
+     "roll back first: an earlier statement of this "
+     "transaction has failed"},
 };
 
 static const struct {
     const char *state;
     enum constraint_class class;
 } constraints[] = {
-    {"23505", CONSTRAINT_UNIQUE},   {"23503", CONSTRAINT_FOREIGN_KEY},
+    {"23505", CONSTRAINT_UNIQUE},      {"23503", CONSTRAINT_FOREIGN_KEY},
     {"23001", CONSTRAINT_FOREIGN_KEY}, {"23514", CONSTRAINT_CHECK},
-    {"23502", CONSTRAINT_NOT_NULL}, {"23P01", CONSTRAINT_EXCLUSION},
+    {"23502", CONSTRAINT_NOT_NULL},    {"23P01", CONSTRAINT_EXCLUSION},
 };
 
 static const char *
@@ -95,8 +96,8 @@ postgres_error(PGconn *conn, const PGresult *result, struct duet_error *err)
     if (*state == '\0') {
         bool lost = PQstatus(conn) == CONNECTION_BAD;
 
-        return err_set(err, lost ? DUET_ERROR_CONNECT : DUET_ERROR_SQL,
-                       "%s%s", lost ? "the server is gone: " : "",
+        return err_set(err, lost ? DUET_ERROR_CONNECT : DUET_ERROR_SQL, "%s%s",
+                       lost ? "the server is gone: " : "",
                        PQerrorMessage(conn));
     }
     for (size_t i = 0; i < sizeof constraints / sizeof *constraints; i++)
@@ -111,15 +112,19 @@ coded:
     return false;
 }
 
-/* libpq's own message would quote the part that it can't read. */
+/* What libpq can't read in URL, in MESSAGE; false where it can. */
 static bool
-is_readable(const char *url)
+is_unreadable(const char *url, char *message, size_t size)
 {
-    PQconninfoOption *options = PQconninfoParse(url, NULL);
-    bool readable = options != NULL;
+    char *said = NULL;
+    PQconninfoOption *options = PQconninfoParse(url, &said);
+    bool unreadable = options == NULL;
 
+    if (unreadable)
+        url_redact_message(url, said ? said : "", message, size);
     PQconninfoFree(options);
-    return readable;
+    PQfreemem(said);
+    return unreadable;
 }
 
 bool
@@ -129,8 +134,8 @@ postgres_connect_error(PGconn *conn, const char *url, struct duet_error *err)
     char message[768];
 
     url_redact(url, shown, sizeof shown);
-    if (!is_readable(url)) {
-        (void)err_set(err, DUET_ERROR_USAGE, "'%s' is not a valid URL", shown);
+    if (is_unreadable(url, message, sizeof message)) {
+        (void)err_set(err, DUET_ERROR_USAGE, "'%s': %s", shown, message);
         return err_hint(err, "write postgres://USER:PASSWORD@HOST/DATABASE; "
                              "in a password write @ as %%40, / as %%2F, "
                              "%% as %%25");

@@ -33,11 +33,19 @@ advance(struct reader *reader)
 static bool
 is_writing_function(const struct token *token)
 {
-    static const char *const prefixes[] = {
-        "nextval", "setval",         "set_config",    "pg_notify",
-        "lo_",     "dblink",         "pg_advisory",   "pg_try_advisory",
-        "pg_logical_emit_message",   "pg_terminate_", "pg_cancel_",
-        "pg_reload_conf",            "load_extension"};
+    static const char *const prefixes[] = {"nextval",
+                                           "setval",
+                                           "set_config",
+                                           "pg_notify",
+                                           "lo_",
+                                           "dblink",
+                                           "pg_advisory",
+                                           "pg_try_advisory",
+                                           "pg_logical_emit_message",
+                                           "pg_terminate_",
+                                           "pg_cancel_",
+                                           "pg_reload_conf",
+                                           "load_extension"};
 
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
         size_t len = strlen(prefixes[i]);
@@ -69,8 +77,7 @@ locks_rows(const struct reader *reader)
 {
     static const char *const locks[] = {"update", "share", "no", "key", NULL};
 
-    return token_is(&reader->before, "for") &&
-           is_one_of(&reader->token, locks);
+    return token_is(&reader->before, "for") && is_one_of(&reader->token, locks);
 }
 
 static bool
@@ -100,20 +107,40 @@ explain_reads(struct reader *reader)
 static bool
 pragma_reads(struct reader *reader)
 {
-    static const char *const take_argument[] = {
-        "table_info",  "table_xinfo",      "table_list",
-        "index_list",  "index_info",       "index_xinfo",
-        "quick_check", "foreign_key_list", "foreign_key_check",
-        "integrity_check", NULL};
-    static const char *const take_none[] = {
-        "application_id",  "auto_vacuum",   "busy_timeout",
-        "collation_list",  "database_list", "data_version",
-        "defer_foreign_keys", "encoding",   "foreign_keys",
-        "freelist_count",  "function_list", "journal_mode",
-        "module_list",     "page_count",    "page_size",
-        "pragma_list",     "query_only",    "recursive_triggers",
-        "schema_version",  "synchronous",   "user_version",
-        "compile_options", NULL};
+    static const char *const take_argument[] = {"table_info",
+                                                "table_xinfo",
+                                                "table_list",
+                                                "index_list",
+                                                "index_info",
+                                                "index_xinfo",
+                                                "quick_check",
+                                                "foreign_key_list",
+                                                "foreign_key_check",
+                                                "integrity_check",
+                                                NULL};
+    static const char *const take_none[] = {"application_id",
+                                            "auto_vacuum",
+                                            "busy_timeout",
+                                            "collation_list",
+                                            "database_list",
+                                            "data_version",
+                                            "defer_foreign_keys",
+                                            "encoding",
+                                            "foreign_keys",
+                                            "freelist_count",
+                                            "function_list",
+                                            "journal_mode",
+                                            "module_list",
+                                            "page_count",
+                                            "page_size",
+                                            "pragma_list",
+                                            "query_only",
+                                            "recursive_triggers",
+                                            "schema_version",
+                                            "synchronous",
+                                            "user_version",
+                                            "compile_options",
+                                            NULL};
     struct token name;
 
     if (!advance(reader))
@@ -133,8 +160,8 @@ pragma_reads(struct reader *reader)
 static bool
 statement_reads(struct reader *reader)
 {
-    static const char *const queries[] = {"select", "values", "with", "table",
-                                          "(", NULL};
+    static const char *const queries[] = {"select", "values", "with",
+                                          "table",  "(",      NULL};
     bool reads = false;
 
     if (is_one_of(&reader->token, queries))

@@ -126,8 +126,7 @@ record_begin(struct db *base, struct duet_error *err)
     struct record_db *db = record_of(base);
 
     if (db->in_transaction)
-        return err_set(err, DUET_ERROR_SQL,
-                       "there is a transaction already");
+        return err_set(err, DUET_ERROR_SQL, "there is a transaction already");
     db->before = db->script.len;
     (void)collect(base, base->dialect->begin_write, NULL, 0, err);
     db->begun = db->script.len;

@@ -34,6 +34,9 @@ static const struct dialect dialect = {
     .name = "sqlite",
     .sql = sql_text_sqlite,
     .begin_write = "begin immediate",
+    .assert_open = "select json(case when ",
+    .assert_close = " then '1' else 'not what was expected' end)",
+    .begin_read = "begin",
     .max_parameters = 32766,
     .blob_open = "x'",
     .blob_close = "'",
@@ -103,9 +106,11 @@ open_failed(const char *path, const struct db_options *options, int code,
                                  "one");
         return missing ? err_hint(err, "make its directory first") : false;
     }
-    if (S_ISDIR(info.st_mode))
-        return err_set(err, DUET_ERROR_CONNECT,
-                       "database '%s': is a directory", path);
+    if (S_ISDIR(info.st_mode)) {
+        (void)err_set(err, DUET_ERROR_CONNECT, "database '%s': is a directory",
+                      path);
+        return err_hint(err, "name a file in it");
+    }
     return err_set(err, DUET_ERROR_CONNECT, "database '%s': %s", path,
                    sqlite3_errstr(code));
 }
@@ -161,8 +166,8 @@ sqlite_open(struct db **out, const char *url, const struct db_options *options,
     db->base.driver = &db_sqlite;
     db->base.dialect = &dialect;
     is_new = create && is_missing_or_empty(path);
-    code = sqlite3_open_v2(literal_path(&arena, path), &db->handle, flags,
-                           NULL);
+    code =
+        sqlite3_open_v2(literal_path(&arena, path), &db->handle, flags, NULL);
     if (code != SQLITE_OK) {
         (void)open_failed(path, options, code, err);
     } else if (set_up(db, options, is_new, err)) {
@@ -273,6 +278,8 @@ static bool
 sqlite_guard(struct db *db, struct duet_error *err)
 {
     (void)err;
+    if (!db->unguarded)
+        return true;
     sqlite_of(db)->guarded = true;
     (void)sqlite3_db_config(handle_of(db), SQLITE_DBCONFIG_ENABLE_TRIGGER, 1,
                             NULL);
@@ -310,8 +317,8 @@ bind_one(sqlite3_stmt *statement, int at, const struct db_value *value)
     case DB_BLOB:
         /* No data would bind NULL, not the empty blob. */
         return sqlite3_bind_blob64(statement, at,
-                                   value->len ? value->as.data : "",
-                                   value->len, SQLITE_STATIC);
+                                   value->len ? value->as.data : "", value->len,
+                                   SQLITE_STATIC);
     case DB_NULL:
         break;
     }
@@ -462,8 +469,7 @@ run_one(struct db_call *call, struct duet_error *err)
     call->answer[0] = '\0';
     code = sqlite3_step(statement->handle);
     if (code == SQLITE_ROW) {
-        const unsigned char *text =
-            sqlite3_column_text(statement->handle, 0);
+        const unsigned char *text = sqlite3_column_text(statement->handle, 0);
 
         (void)snprintf(call->answer, sizeof call->answer, "%s",
                        text ? (const char *)text : "");
@@ -480,10 +486,23 @@ run_one(struct db_call *call, struct duet_error *err)
 }
 
 static bool
+any_writes(const struct db_call *calls, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct sqlite_statement *statement =
+            (const struct sqlite_statement *)calls[i].statement;
+
+        if (!sqlite3_stmt_readonly(statement->handle))
+            return true;
+    }
+    return false;
+}
+
+static bool
 sqlite_run(struct db *db, struct db_call *calls, size_t count,
            struct duet_error *err)
 {
-    bool own = !sqlite_in_transaction(db);
+    bool own = !sqlite_in_transaction(db) && any_writes(calls, count);
 
     if (own && !sqlite_begin(db, err))
         return false;

@@ -71,9 +71,9 @@ static const struct declared *
 find_key(sqlite3 *handle, struct arena *arena, enum declared_kind kind,
          const char *message)
 {
-    static const char sql[] =
-        "select name, sql from main.sqlite_schema "
-        "where type = 'table' and substr($1, 1, length(name) + 1) = name || '.'";
+    static const char sql[] = "select name, sql from main.sqlite_schema "
+                              "where type = 'table' and substr($1, 1, "
+                              "length(name) + 1) = name || '.'";
     SCOPED(finalize) sqlite3_stmt *tables = ask(handle, sql, message);
     const struct declared *found = NULL;
 
@@ -91,8 +91,7 @@ find_key(sqlite3 *handle, struct arena *arena, enum declared_kind kind,
 
 /* A unique index of its own, made by CREATE INDEX. */
 static bool
-unique_index_error(sqlite3 *handle, const char *message,
-                   struct duet_error *err)
+unique_index_error(sqlite3 *handle, const char *message, struct duet_error *err)
 {
     static const char sql[] =
         "select l.name, m.name"
@@ -140,8 +139,7 @@ key_error(sqlite3 *handle, enum declared_kind kind, const char *message,
     const struct declared *key = find_key(handle, &arena, kind, message);
 
     if (key != NULL && *key->name != '\0')
-        return constraint_error(err, CONSTRAINT_UNIQUE, key->name,
-                                key->table);
+        return constraint_error(err, CONSTRAINT_UNIQUE, key->name, key->table);
     if (!expression_index_error(handle, &arena, message, err) ||
         !unique_index_error(handle, message, err))
         return false;
@@ -154,11 +152,11 @@ static bool
 check_error(sqlite3 *handle, const char *message, struct duet_error *err)
 {
     SCOPED(arena_clear) struct arena arena = {0};
-    SCOPED(finalize) sqlite3_stmt *tables =
-        ask(handle,
-            "select name, sql from main.sqlite_schema "
-            "where type = 'table' and sql like '%check%'",
-            NULL);
+    SCOPED(finalize)
+    sqlite3_stmt *tables = ask(handle,
+                               "select name, sql from main.sqlite_schema "
+                               "where type = 'table' and sql like '%check%'",
+                               NULL);
     const struct declared *found = NULL;
     bool several = false;
 
@@ -168,8 +166,7 @@ check_error(sqlite3 *handle, const char *message, struct duet_error *err)
             declared_read(&arena, table, column(tables, 1));
 
         for (; at != NULL; at = at->next) {
-            if (at->kind != DECLARED_CHECK ||
-                strcmp(at->message, message) != 0)
+            if (at->kind != DECLARED_CHECK || strcmp(at->message, message) != 0)
                 continue;
             several = several || (found != NULL && found->table != at->table);
             found = at;
@@ -187,8 +184,8 @@ check_error(sqlite3 *handle, const char *message, struct duet_error *err)
 static bool
 find_broken(sqlite3 *handle, struct arena *arena, struct broken **out)
 {
-    SCOPED(finalize) sqlite3_stmt *rows =
-        ask(handle, "pragma main.foreign_key_check", NULL);
+    SCOPED(finalize)
+    sqlite3_stmt *rows = ask(handle, "pragma main.foreign_key_check", NULL);
     struct broken **end = out;
     struct broken *last = NULL;
 
@@ -214,8 +211,8 @@ newly_broken(const struct broken *now, const struct broken *before)
     for (; now != NULL; now = now->next) {
         const struct broken *same = before;
 
-        while (same != NULL && (same->id != now->id ||
-                                strcmp(same->table, now->table) != 0))
+        while (same != NULL &&
+               (same->id != now->id || strcmp(same->table, now->table) != 0))
             same = same->next;
         if (same == NULL || same->rows < now->rows)
             return now;
@@ -328,8 +325,13 @@ sqlite_constraint_error(sqlite3 *handle, sqlite3_stmt *statement, int code,
         return constraint_error(err, CONSTRAINT_NOT_NULL, "", detail);
     case SQLITE_CONSTRAINT_FOREIGNKEY:
         return reference_error(handle, statement, err);
+    case SQLITE_CONSTRAINT_TRIGGER:
+        /* ON DELETE RESTRICT is a trigger to SQLite. */
+        if (strcmp(message, "FOREIGN KEY constraint failed") == 0)
+            return reference_error(handle, statement, err);
+        return err_set(err, DUET_ERROR_SQL, "%s", message);
     default:
-        /* A trigger's RAISE, a STRICT table's type: the database says no. */
+        /* The type of a STRICT table's column, say. */
         return err_set(err, DUET_ERROR_SQL, "%s", message);
     }
 }

@@ -68,8 +68,7 @@ static void
 declare(struct reader *reader, enum declared_kind kind, const char *name,
         const char *message)
 {
-    struct declared *declared =
-        arena_alloc(reader->arena, sizeof *declared);
+    struct declared *declared = arena_alloc(reader->arena, sizeof *declared);
 
     declared->next = reader->list;
     declared->kind = kind;
@@ -161,8 +160,7 @@ read_constraint_name(struct reader *reader)
 {
     if (reader->ended)
         return;
-    reader->name = reader->sticky =
-        token_name(reader->arena, &reader->token);
+    reader->name = reader->sticky = token_name(reader->arena, &reader->token);
     advance(reader);
 }
 

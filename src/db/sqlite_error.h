@@ -23,9 +23,8 @@ bool sqlite_error(sqlite3 *handle, sqlite3_stmt *statement, bool at_commit,
  * is looked up in the stored CREATE text, and STATEMENT is run once more in a
  * savepoint that is rolled back to see which foreign key it breaks.
  */
-bool sqlite_constraint_error(sqlite3 *handle, sqlite3_stmt *statement,
-                             int code, const char *message,
-                             struct duet_error *err);
+bool sqlite_constraint_error(sqlite3 *handle, sqlite3_stmt *statement, int code,
+                             const char *message, struct duet_error *err);
 
 /*
  * The first row of HANDLE's database that references one that does not exist:

@@ -9,6 +9,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -45,16 +46,19 @@ struct lock {
 static bool
 parse_lock(const char *line, struct lock *lock)
 {
-    char last[24];
+    char process[24], file[48], first[24], last[24];
+    char *at = file;
 
-    if (sscanf(line,
-               "%*u: POSIX %*s %7s %" SCNdMAX " %x:%x:%" SCNu64 " %" SCNu64
-               " %23s",
-               lock->kind, &lock->process, &lock->major, &lock->minor,
-               &lock->inode, &lock->first, last) != 7)
+    if (sscanf(line, "%*s POSIX %*s %7s %23s %47s %23s %23s", lock->kind,
+               process, file, first, last) != 5)
         return false;
-    lock->last = UINT64_MAX;
-    (void)sscanf(last, "%" SCNu64, &lock->last);
+    lock->process = strtoimax(process, NULL, 10);
+    lock->major = (unsigned)strtoul(at, &at, 16);
+    lock->minor = (unsigned)strtoul(at + (*at == ':'), &at, 16);
+    lock->inode = strtoull(at + (*at == ':'), NULL, 10);
+    lock->first = strtoull(first, NULL, 10);
+    lock->last =
+        strcmp(last, "EOF") == 0 ? UINT64_MAX : strtoull(last, NULL, 10);
     return true;
 }
 
@@ -127,9 +131,8 @@ find_blocker(sqlite3 *handle, const char *path)
     struct wanted file = {.kind = writes ? "READ" : "WRITE",
                           .first = PENDING_BYTE,
                           .last = SHARED_LAST};
-    struct wanted wal = {.kind = "WRITE",
-                         .first = WAL_WRITE_BYTE,
-                         .last = WAL_RECOVER_BYTE};
+    struct wanted wal = {
+        .kind = "WRITE", .first = WAL_WRITE_BYTE, .last = WAL_RECOVER_BYTE};
     intmax_t holder = 0;
 
     if (file_of(path, "-shm", &wal.file))

@@ -35,12 +35,12 @@ static const char *
 skip_quoted(const char *at, char close, bool backslash)
 {
     for (at++; *at != '\0'; at++) {
-        if (backslash && *at == '\\' && at[1] != '\0')
+        bool doubled = *at == close && at[1] == close && close != ']';
+
+        if (doubled || (backslash && *at == '\\' && at[1] != '\0'))
             at++;
-        else if (*at == close && (at[1] != close || close == ']'))
-            return at + 1;
         else if (*at == close)
-            at++;
+            return at + 1;
     }
     return at;
 }

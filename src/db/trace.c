@@ -71,7 +71,7 @@ trace_open(struct db *inner, const struct db_trace *trace)
 /* Connections are wrapped once they are open. */
 static bool
 trace_open_url(struct db **out, const char *url,
-              const struct db_options *options, struct duet_error *err)
+               const struct db_options *options, struct duet_error *err)
 {
     return db_open(out, url, options, err);
 }

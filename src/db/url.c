@@ -77,17 +77,17 @@ is_secret(const char *name, size_t len)
 static const char *
 password_end(const char *start)
 {
-    const char *path = start + strcspn(start, "/");
-    const char *question = strchr(path, '?');
+    const char *first = start + strcspn(start, "@/");
+    const char *question = strchr(*first == '@' ? first : start, '?');
     const char *end = NULL;
 
     for (const char *at = strchr(start, '@'); at != NULL;
          at = strchr(at + 1, '@')) {
-        bool parameter = question != NULL && question < at &&
-                         memchr(question, '=', (size_t)(at - question)) != NULL;
-
-        if (at < path || !parameter)
-            end = at;
+        /* One behind "?name=" is the parameter's. */
+        if (question != NULL && question < at &&
+            memchr(question, '=', (size_t)(at - question)) != NULL)
+            break;
+        end = at;
     }
     return end;
 }
@@ -159,11 +159,28 @@ find_password(const char *start, const char **end)
     return *end == NULL ? NULL : colon + 1;
 }
 
+/* The length of "scheme://", or 0. */
+static size_t
+scheme_len(const char *url)
+{
+    size_t len = strspn(url, "abcdefghijklmnopqrstuvwxyz"
+                             "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
+
+    return len > 0 && strncmp(url + len, "://", 3) == 0 ? len + 3 : 0;
+}
+
+/* A URL, or one whose scheme was forgotten: "ada:secret@host". */
+static bool
+is_url(const char *url)
+{
+    return scheme_len(url) > 0 ||
+           (url[strcspn(url, ":= \t\r\n")] == ':' && strchr(url, '@') != NULL);
+}
+
 static void
 redact_url(struct out *out, const char *url)
 {
-    const char *scheme = strstr(url, "://");
-    const char *start = scheme == NULL ? url : scheme + 3;
+    const char *start = url + scheme_len(url);
     const char *end;
     const char *password = find_password(start, &end);
 
@@ -222,7 +239,7 @@ url_redact(const char *url, char *out, size_t size)
     add(&to, "", 0);
     if (strncmp(url, "sqlite:", strlen("sqlite:")) == 0)
         add(&to, url, strlen(url));
-    else if (strstr(url, "://") != NULL || strchr(url, '@') != NULL)
+    else if (is_url(url))
         redact_url(&to, url);
     else
         redact_words(&to, url);
@@ -240,14 +257,16 @@ has_part(const char *text, const char *part, size_t len)
 }
 
 void
-url_redact_message(const char *url, const char *message, char *out,
-                   size_t size)
+url_redact_message(const char *url, const char *message, char *out, size_t size)
 {
     struct out to = {out, size};
     char shown[1024];
 
     add(&to, "", 0);
     url_redact(url, shown, sizeof shown);
+    /* Then nobody can tell where a quotation ends. */
+    if (strchr(url, '"') != NULL)
+        message = "the URL holds a quotation mark";
     for (const char *open; (open = strchr(message, '"')) != NULL;) {
         size_t len = strcspn(open + 1, "\"");
 

@@ -19,11 +19,16 @@ struct batch {
     struct batch_event event;
 
     bool is_open; /* what follows is set */
-    struct chunk chunk;
+    struct chunk_plan plan;
     size_t columns;
-    const char **names;   /* the columns of the rows, as they were given */
-    size_t *order;        /* where the getter's columns stand among them */
-    struct arena layout;  /* of the above */
+    const char **names;  /* the columns of the rows, as they were given */
+    size_t *order;       /* where the getter's columns stand among them */
+    struct arena layout; /* of the above */
+
+    /* One is being filled from the file while the database has the other. */
+    struct chunk chunks[2];
+    struct chunk *filling;
+    struct chunk *asked; /* or NULL */
 };
 
 static bool
@@ -35,7 +40,9 @@ at_line(const struct batch *batch, uint64_t line, struct duet_error *err)
 static void
 layout_close(struct batch *batch)
 {
-    chunk_close(&batch->chunk);
+    chunk_clear(&batch->chunks[0]);
+    chunk_clear(&batch->chunks[1]);
+    chunk_plan_close(&batch->plan);
     arena_clear(&batch->layout);
     batch->is_open = false;
 }
@@ -142,13 +149,15 @@ layout_open(struct batch *batch, const struct text_row *row,
                      row->count - nkey, err))
         return false;
     batch->is_open = true;
-    return chunk_open(&batch->chunk, getter, err);
+    batch->filling = &batch->chunks[0];
+    chunk_reuse(batch->filling, &batch->plan);
+    return chunk_plan_open(&batch->plan, getter, err);
 }
 
 static void
 add_row(struct batch *batch, const struct text_row *row)
 {
-    struct chunk *chunk = &batch->chunk;
+    struct chunk *chunk = batch->filling;
     const char **values =
         arena_array(&chunk->arena, row->count, sizeof *values);
 
@@ -205,7 +214,7 @@ static bool
 finish_row(struct batch *batch, const struct chunk_row *from,
            struct duet_error *err)
 {
-    struct duet_getter *getter = batch->chunk.getter;
+    struct duet_getter *getter = batch->plan.getter;
     struct duet_row row = {
         .outcome = from->created ? DUET_CREATED : DUET_FOUND,
         .nidentity = getter->nidentity,
@@ -221,11 +230,12 @@ finish_row(struct batch *batch, const struct chunk_row *from,
 }
 
 static bool
-finish_rows(struct batch *batch, struct duet_error *err)
+finish_rows(struct batch *batch, const struct chunk *chunk,
+            struct duet_error *err)
 {
-    for (size_t i = 0; i < batch->chunk.count; i++)
-        if (!finish_row(batch, &batch->chunk.rows[i], err))
-            return at_line(batch, batch->chunk.rows[i].line, err);
+    for (size_t i = 0; i < chunk->count; i++)
+        if (!finish_row(batch, &chunk->rows[i], err))
+            return at_line(batch, chunk->rows[i].line, err);
     return true;
 }
 
@@ -234,56 +244,93 @@ finish_rows(struct batch *batch, struct duet_error *err)
  * and ask for them one by one, to fail at the right one.
  */
 static bool
-run_chunk(struct batch *batch, struct duet_error *err)
+finish_singly(struct batch *batch, struct chunk *chunk, struct duet_error *err)
 {
-    struct db *db = batch->db;
-    struct chunk *chunk = &batch->chunk;
-
-    if (chunk->count == 0)
-        return true;
-    if (chunk->find == NULL)
-        return finish_rows(batch, err);
-    if (!db_exec(db, "savepoint duet_chunk", err))
-        return false;
-    if (chunk_run(chunk, err))
-        return db_exec(db, "release savepoint duet_chunk", err) &&
-               finish_rows(batch, err);
     if (err->kind != DUET_ERROR_SQL && err->kind != DUET_ERROR_CONSTRAINT)
         return at_line(batch, chunk->rows[0].line, err);
-    if (!db_exec(db,
+    if (!db_exec(batch->db,
                  "rollback to savepoint duet_chunk; "
                  "release savepoint duet_chunk",
                  err))
         return false;
     for (size_t i = 0; i < chunk->count; i++)
         chunk->rows[i].answered = false;
-    return finish_rows(batch, err);
+    return finish_rows(batch, chunk, err);
+}
+
+/* The chunk that the database has. */
+static bool
+finish_asked(struct batch *batch, struct duet_error *err)
+{
+    struct chunk *chunk = batch->asked;
+
+    batch->asked = NULL;
+    if (chunk == NULL)
+        return true;
+    if (!chunk_finish(chunk, err))
+        return finish_singly(batch, chunk, err);
+    return db_exec(batch->db, "release savepoint duet_chunk", err) &&
+           finish_rows(batch, chunk, err);
+}
+
+/* Have the filled chunk handled, and an empty one to fill. */
+static bool
+turn_over(struct batch *batch, struct duet_error *err)
+{
+    struct chunk *filled = batch->filling;
+
+    if (!finish_asked(batch, err))
+        return false;
+    if (batch->plan.find == NULL) {
+        if (!finish_rows(batch, filled, err))
+            return false;
+    } else if (filled->count != 0) {
+        if (!db_exec(batch->db, "savepoint duet_chunk", err) ||
+            !chunk_send(filled, err))
+            return at_line(batch, filled->rows[0].line, err);
+        batch->asked = filled;
+        batch->filling = &batch->chunks[filled == &batch->chunks[0]];
+    }
+    chunk_reuse(batch->filling, &batch->plan);
+    return true;
+}
+
+static bool
+finish_all(struct batch *batch, struct duet_error *err)
+{
+    return !batch->is_open ||
+           (turn_over(batch, err) && finish_asked(batch, err));
+}
+
+/* A row with other columns than those before begins anew. */
+static bool
+take_row(struct batch *batch, const struct text_row *row,
+         struct duet_error *err)
+{
+    if (!has_layout(batch, row)) {
+        if (!finish_all(batch, err))
+            return false;
+        layout_close(batch);
+        if (!layout_open(batch, row, err))
+            return at_line(batch, row->line, err);
+    }
+    add_row(batch, row);
+    return (batch->filling->count < CHUNK_ROWS &&
+            batch->filling->bytes < CHUNK_BYTES) ||
+           turn_over(batch, err);
 }
 
 static bool
 run_rows(struct batch *batch, struct duet_error *err)
 {
     SCOPED(arena_clear) struct arena arena = {0};
-    struct chunk *chunk = &batch->chunk;
     struct text_row row;
 
     while (row_reader_next(batch->reader, &arena, &row, err)) {
-        bool fits = row.count == 0 || has_layout(batch, &row);
-
-        if ((!fits || row.count == 0 || chunk->count == CHUNK_ROWS ||
-             chunk->bytes > CHUNK_BYTES)) {
-            if (batch->is_open && !run_chunk(batch, err))
-                return false;
-            chunk_reuse(chunk);
-        }
         if (row.count == 0)
-            return true;
-        if (!fits) {
-            layout_close(batch);
-            if (!layout_open(batch, &row, err))
-                return at_line(batch, row.line, err);
-        }
-        add_row(batch, &row);
+            return finish_all(batch, err);
+        if (!take_row(batch, &row, err))
+            return false;
         arena_reuse(&arena);
     }
     return false;

@@ -40,7 +40,11 @@ write_key_match(struct buf *sql, const struct duet_getter *getter,
                    getter_collation(getter, getter->columns[i]));
 }
 
-/* Position, whether it is as asked for, identity: of the rows that exist. */
+/*
+ * Position, whether it is as asked for, identity: of the rows that exist.  The
+ * limit has each looked up by the index of its key; a planner that knows
+ * nothing of the list might rather read the whole table.
+ */
 static void
 write_find(struct buf *sql, const struct duet_getter *getter)
 {
@@ -56,8 +60,12 @@ write_find(struct buf *sql, const struct duet_getter *getter)
         buf_printf(sql, ", duet_table.%s", getter->identity[i]->ident);
     buf_text(sql, "\n  from ");
     write_given(sql, getter);
-    buf_printf(sql, "\n  join %s duet_table on ", getter->table.target);
+    buf_printf(sql,
+               "\n cross join lateral (select *\n  from %s duet_table"
+               "\n where ",
+               getter->table.target);
     write_key_match(sql, getter, "duet_table");
+    buf_text(sql, "\n limit 1) duet_table");
 }
 
 static void
@@ -67,10 +75,6 @@ write_idents(struct buf *sql, const struct duet_getter *getter, size_t count)
         buf_printf(sql, "%s%s", i ? ", " : "", getter->columns[i]->ident);
 }
 
-/*
- * The rows are created in the order of their keys, the same for all who do
- * so: otherwise two of them could wait for each other.
- */
 static void
 write_new_rows(struct buf *sql, const struct duet_getter *getter)
 {
@@ -81,12 +85,8 @@ write_new_rows(struct buf *sql, const struct duet_getter *getter)
     buf_text(sql, ")\n  select ");
     for (size_t i = 0; i < count; i++)
         buf_printf(sql, "%s\"duet %zu\"", i ? ", " : "", i + 1);
-    buf_text(sql, "\n    from first\n   order by ");
-    for (size_t i = 0; i < getter->nkey; i++)
-        buf_printf(sql, "%s\"duet %zu\"%s", i ? ", " : "", i + 1,
-                   getter->columns[i]->sort);
-    buf_text(sql, "\n  on conflict (");
-    write_idents(sql, getter, getter->nkey);
+    buf_text(sql, "\n    from first\n  on conflict (");
+    getter_add_target(sql, getter);
     buf_text(sql, ") do nothing\n  returning ");
     for (size_t i = 0; i < getter->nidentity; i++)
         buf_printf(sql, "%s as \"duet id %zu\", ", getter->identity[i]->ident,
@@ -94,21 +94,30 @@ write_new_rows(struct buf *sql, const struct duet_getter *getter)
     write_idents(sql, getter, getter->nkey);
 }
 
-/* Position, true, identity: of the rows that were created. */
+static void
+write_key_order(struct buf *sql, const struct duet_getter *getter)
+{
+    for (size_t i = 0; i < getter->nkey; i++)
+        buf_printf(sql, "%s\"duet %zu\"%s", i ? ", " : "", i + 1,
+                   getter->columns[i]->sort);
+}
+
+/*
+ * Position, true, identity: of the rows that were created.  They are created
+ * in the order of their keys, the same for all who do so: otherwise two of
+ * them could wait for each other.  That order also finds a key that comes
+ * twice.
+ */
 static void
 write_create(struct buf *sql, const struct duet_getter *getter)
 {
     buf_text(sql, "with first as (\n  select distinct on (");
-    for (size_t i = 0; i < getter->nkey; i++)
-        buf_printf(sql, "%s\"duet %zu\"%s", i ? ", " : "", i + 1,
-                   getter_collation(getter, getter->columns[i]));
+    write_key_order(sql, getter);
     buf_text(sql, ") *\n    from ");
     write_given(sql, getter);
     buf_text(sql, "\n   order by ");
-    for (size_t i = 0; i < getter->nkey; i++)
-        buf_printf(sql, "\"duet %zu\"%s, ", i + 1,
-                   getter_collation(getter, getter->columns[i]));
-    buf_text(sql, "\"duet 0\"\n), created as (\n  ");
+    write_key_order(sql, getter);
+    buf_text(sql, ", \"duet 0\"\n), created as (\n  ");
     write_new_rows(sql, getter);
     buf_text(sql, "\n)\nselect given.\"duet 0\", true");
     for (size_t i = 0; i < getter->nidentity; i++)
@@ -118,19 +127,27 @@ write_create(struct buf *sql, const struct duet_getter *getter)
 }
 
 bool
-chunk_open(struct chunk *chunk, struct duet_getter *getter,
-           struct duet_error *err)
+chunk_plan_open(struct chunk_plan *plan, struct duet_getter *getter,
+                struct duet_error *err)
 {
     SCOPED(buf_release) struct buf find = {0};
     SCOPED(buf_release) struct buf create = {0};
 
-    *chunk = (struct chunk){.getter = getter};
+    *plan = (struct chunk_plan){.getter = getter};
     if (!db_dialect(getter->db)->has_arrays || getter_is_partial(getter))
         return true;
     write_find(&find, getter);
     write_create(&create, getter);
-    return db_prepare(getter->db, &chunk->find, buf_data(&find), err) &&
-           db_prepare(getter->db, &chunk->create, buf_data(&create), err);
+    return db_prepare(getter->db, &plan->find, buf_data(&find), err) &&
+           db_prepare(getter->db, &plan->create, buf_data(&create), err);
+}
+
+void
+chunk_plan_close(struct chunk_plan *plan)
+{
+    statement_free(&plan->find);
+    statement_free(&plan->create);
+    getter_close(&plan->getter);
 }
 
 static void
@@ -156,93 +173,106 @@ add_element(struct buf *array, const char *value)
 static bool
 has_null_key(const struct chunk *chunk, const struct chunk_row *row)
 {
-    for (size_t i = 0; i < chunk->getter->nkey; i++)
+    for (size_t i = 0; i < chunk->plan->getter->nkey; i++)
         if (row->values[i] == NULL)
             return true;
     return false;
 }
 
-/*
- * The rows that are not answered yet, as an array for each column; POSITION
- * tells which they are.
- */
+/* The rows that are not answered yet, as an array for each column. */
 static size_t
-pack(struct chunk *chunk, struct db_value *args, size_t *position)
+pack(struct chunk *chunk, struct db_value *args, size_t columns)
 {
-    struct duet_getter *getter = chunk->getter;
-    size_t columns = getter->nkey + getter->nset;
+    SCOPED(buf_release) struct buf array = {0};
     size_t packed = 0;
 
+    chunk->position = arena_array(&chunk->arena, chunk->count + 1,
+                                  sizeof *chunk->position);
     for (size_t row = 0; row < chunk->count; row++)
         if (!chunk->rows[row].answered &&
             !has_null_key(chunk, &chunk->rows[row]))
-            position[packed++] = row;
+            chunk->position[packed++] = row;
     for (size_t i = 0; i < columns; i++) {
-        SCOPED(buf_release) struct buf array = {0};
-
+        buf_clear(&array);
         for (size_t j = 0; j < packed; j++)
-            add_element(&array, chunk->rows[position[j]].values[i]);
+            add_element(&array, chunk->rows[chunk->position[j]].values[i]);
         buf_char(&array, '}');
-        args[i] = db_text(
-            arena_copy(&chunk->arena, buf_data(&array), array.len));
+        args[i] =
+            db_text(arena_copy(&chunk->arena, buf_data(&array), array.len));
     }
     return packed;
 }
 
 static bool
-ask(struct chunk *chunk, struct db_statement *statement, bool creates,
+ask(struct chunk *chunk, struct db_statement *statement,
     struct duet_error *err)
 {
-    SCOPED(rows_clear) struct rows rows = {0};
-    struct duet_getter *getter = chunk->getter;
+    const struct duet_getter *getter = chunk->plan->getter;
     size_t columns = getter->nkey + getter->nset;
-    struct db_value *args =
-        arena_array(&chunk->arena, columns, sizeof *args);
-    size_t *position =
-        arena_array(&chunk->arena, chunk->count, sizeof *position);
+    struct db_value *args = arena_array(&chunk->arena, columns, sizeof *args);
 
-    if (pack(chunk, args, position) == 0)
-        return true;
-    if (!statement_query(statement, &rows, args, columns, err))
-        return false;
-    while (rows_next(&rows)) {
-        size_t at = position[row_integer(&rows, 0) - 1];
-        struct chunk_row *row = &chunk->rows[at];
+    chunk->is_sent = pack(chunk, args, columns) != 0;
+    return !chunk->is_sent ||
+           statement_query(statement, &chunk->found, args, columns, err);
+}
 
-        row->answered = row_boolean(&rows, 1);
-        row->created = creates;
-        row->ids = arena_array(&chunk->arena, getter->nidentity,
-                               sizeof(const char *));
-        for (size_t i = 0; i < getter->nidentity; i++)
-            row->ids[i] = arena_text(&chunk->arena, row_text(&rows, i + 2));
+static void
+take_row(struct chunk *chunk, bool created)
+{
+    const struct rows *rows = &chunk->found;
+    size_t nidentity = chunk->plan->getter->nidentity;
+    size_t at = chunk->position[row_integer(rows, 0) - 1];
+    struct chunk_row *row = &chunk->rows[at];
+
+    row->answered = row_boolean(rows, 1);
+    row->created = created;
+    row->ids = arena_array(&chunk->arena, nidentity, sizeof(const char *));
+    for (size_t i = 0; i < nidentity; i++)
+        row->ids[i] = arena_text(&chunk->arena, row_text(rows, i + 2));
+}
+
+static bool
+take_answer(struct chunk *chunk, bool created)
+{
+    bool ok = true;
+
+    if (chunk->is_sent) {
+        while (rows_next(&chunk->found))
+            take_row(chunk, created);
+        ok = rows_ended(&chunk->found);
     }
-    return rows_ended(&rows);
+    chunk->is_sent = false;
+    rows_clear(&chunk->found);
+    return ok;
 }
 
 bool
-chunk_run(struct chunk *chunk, struct duet_error *err)
+chunk_send(struct chunk *chunk, struct duet_error *err)
 {
-    return chunk->find == NULL ||
-           (ask(chunk, chunk->find, false, err) &&
-            ask(chunk, chunk->create, true, err));
+    return ask(chunk, chunk->plan->find, err);
+}
+
+bool
+chunk_finish(struct chunk *chunk, struct duet_error *err)
+{
+    return take_answer(chunk, false) &&
+           ask(chunk, chunk->plan->create, err) && take_answer(chunk, true);
 }
 
 void
-chunk_reuse(struct chunk *chunk)
+chunk_reuse(struct chunk *chunk, const struct chunk_plan *plan)
 {
-    arena_reuse(&chunk->arena);
-    chunk->rows = NULL;
-    chunk->count = 0;
-    chunk->size = 0;
-    chunk->bytes = 0;
+    struct arena arena = chunk->arena;
+
+    rows_clear(&chunk->found);
+    arena_reuse(&arena);
+    *chunk = (struct chunk){.plan = plan, .arena = arena};
 }
 
 void
-chunk_close(struct chunk *chunk)
+chunk_clear(struct chunk *chunk)
 {
-    statement_free(&chunk->find);
-    statement_free(&chunk->create);
-    getter_close(&chunk->getter);
+    rows_clear(&chunk->found);
     arena_clear(&chunk->arena);
     *chunk = (struct chunk){0};
 }

@@ -1,6 +1,6 @@
 /*
- * Many rows of a getter at once, on an engine that takes lists of values: two
- * statements and round trips for all of them.
+ * Many rows of a getter at once, on an engine that takes lists of values: one
+ * statement to find them, one to create those that are missing.
  */
 #ifndef DUET_ROWS_CHUNK_H
 #define DUET_ROWS_CHUNK_H
@@ -18,31 +18,46 @@ struct chunk_row {
     const char **ids;
 };
 
-struct chunk {
+/* The statements for chunks of a getter. */
+struct chunk_plan {
     struct duet_getter *getter;
-    struct db_statement *find;   /* NULL: each row is asked for singly */
+    struct db_statement *find; /* NULL: each row is asked for singly */
     struct db_statement *create;
+};
+
+struct chunk {
+    const struct chunk_plan *plan;
     size_t count;
     size_t size;
     size_t bytes; /* of the values */
     struct chunk_row *rows;
+    bool is_sent;       /* the question is out, the answer not read yet */
+    struct rows found;  /* the answer */
+    size_t *position;   /* in rows, of what was asked */
     struct arena arena; /* of the rows */
 };
 
-/* Prepare to handle rows of GETTER, which the chunk takes over. */
-bool chunk_open(struct chunk *chunk, struct duet_getter *getter,
-                struct duet_error *err);
+/* Prepare to handle rows of GETTER, which the plan takes over. */
+bool chunk_plan_open(struct chunk_plan *plan, struct duet_getter *getter,
+                     struct duet_error *err);
+void chunk_plan_close(struct chunk_plan *plan);
 
 /*
- * Answer what can be answered for all rows at once, within a transaction.  A
- * row that is left over is a different one, or one whose key was created
- * meanwhile or stands in the chunk before: ask for it singly, in order.
+ * Ask which rows there are, within a transaction.  Meanwhile the caller may do
+ * something else, but nothing on the connection.
  */
-bool chunk_run(struct chunk *chunk, struct duet_error *err);
+bool chunk_send(struct chunk *chunk, struct duet_error *err);
 
-/* Forget the rows. */
-void chunk_reuse(struct chunk *chunk);
+/*
+ * Read the answer and create the rows that are missing.  A row that is left
+ * without an answer is a different one, or one whose key was created meanwhile
+ * or stands in the chunk before: ask for it singly, in order.
+ */
+bool chunk_finish(struct chunk *chunk, struct duet_error *err);
 
-void chunk_close(struct chunk *chunk);
+/* Forget the rows; PLAN is for the next. */
+void chunk_reuse(struct chunk *chunk, const struct chunk_plan *plan);
+
+void chunk_clear(struct chunk *chunk);
 
 #endif

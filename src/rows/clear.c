@@ -1,59 +1,40 @@
 #include "rows/clear.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#include "base/arena.h"
-#include "base/buf.h"
 #include "base/err.h"
-#include "rows/clear_plan.h"
-#include "rows/probe.h"
+#include "rows/cleaner.h"
+#include "rows/seed.h"
 
-/* Others may write meanwhile, so a run that was disturbed is begun again. */
-enum { TURNS = 4 };
+/* Milliseconds in which a conflict with others has to pass. */
+enum { PATIENCE = 5000 };
 
-struct duet_cleaner {
-    struct db *db;
-    struct arena options; /* what keep and only point to */
-    const char *const *keep;
-    const char *const *only;
-    bool restart_sequences;
+/* A table that had rows may have some in so many runs to come. */
+enum { EXPECTED_RUNS = 8 };
 
-    struct clear_plan plan;
-    char schema[MARK_LEN]; /* the schema mark that the plan was read under */
-    char clean[MARK_LEN];  /* the change mark of a state without rows, or "" */
-    struct db_statement **deletes;   /* by table, prepared when first needed */
-    struct db_statement **proofs;    /* that a table is empty */
-    struct db_statement **restarts;  /* by sequence */
-    struct db_statement *mark_after; /* what the change mark will be */
-    struct probe probe;
-
-    bool *dirty; /* what the probe answered: by table, then by sequence */
-    bool *proven;                  /* by table, within add_proofs() */
-    int64_t *deleted;              /* rows, by table */
-    struct db_call *calls;         /* room for every statement of a run */
-    struct duet_cleared *reported; /* by table */
-};
-
-static size_t
-question_count(const struct duet_cleaner *cleaner)
+size_t
+cleaner_questions(const struct duet_cleaner *cleaner)
 {
     return cleaner->plan.ntables +
            (cleaner->restart_sequences ? cleaner->plan.nsequences : 0);
 }
 
-static bool
-sequence_used(const struct duet_cleaner *cleaner, size_t sequence)
+bool
+cleaner_restarts(const struct duet_cleaner *cleaner, size_t sequence)
 {
     return cleaner->restart_sequences &&
            cleaner->dirty[cleaner->plan.ntables + sequence];
 }
 
 static void
-free_statements(struct db_statement **statements, size_t count)
+free_statements(struct db_statement ***statements, size_t count)
 {
-    for (size_t i = 0; statements != NULL && i < count; i++)
-        statement_free(&statements[i]);
+    for (size_t i = 0; *statements != NULL && i < count; i++)
+        statement_free(&(*statements)[i]);
+    *statements = NULL;
 }
 
 static void
@@ -61,23 +42,47 @@ forget_plan(struct duet_cleaner *cleaner)
 {
     struct clear_plan *plan = &cleaner->plan;
 
-    free_statements(cleaner->deletes, plan->ntables);
-    free_statements(cleaner->proofs, plan->ntables);
-    free_statements(cleaner->restarts, plan->nsequences);
+    free_statements(&cleaner->counts, plan->ntables);
+    free_statements(&cleaner->deletes, plan->ntables);
+    free_statements(&cleaner->restarts, plan->nsequences);
     probe_close(&cleaner->probe);
     clear_plan_clear(plan);
-    cleaner->deletes = NULL;
-    cleaner->proofs = NULL;
-    cleaner->restarts = NULL;
-    cleaner->schema[0] = '\0';
+    cleaner->loaded = false;
     cleaner->clean[0] = '\0';
+}
+
+static struct db_statement **
+room_for_statements(struct arena *arena, size_t count)
+{
+    return arena_array(arena, count + 1, sizeof(struct db_statement *));
+}
+
+static void
+make_room(struct duet_cleaner *cleaner)
+{
+    struct arena *arena = &cleaner->plan.arena;
+    size_t ntables = cleaner->plan.ntables;
+    size_t nsequences = cleaner->plan.nsequences;
+
+    cleaner->counts = room_for_statements(arena, ntables);
+    cleaner->deletes = room_for_statements(arena, ntables);
+    cleaner->restarts = room_for_statements(arena, nsequences);
+    cleaner->dirty = arena_array(arena, ntables + nsequences + 1, sizeof(bool));
+    cleaner->expected = arena_array(arena, ntables + 1, sizeof(int));
+    cleaner->deleted = arena_array(arena, ntables + 1, sizeof(int64_t));
+    /* Two for a table, which is counted and deleted, and two marks. */
+    cleaner->calls = arena_array(
+        arena, 2 * ntables + nsequences + probe_ncalls(&cleaner->probe) + 2,
+        sizeof(struct db_call));
+    cleaner->reported =
+        arena_array(arena, ntables + 1, sizeof(struct duet_cleared));
 }
 
 static bool
 open_probe(struct duet_cleaner *cleaner, struct duet_error *err)
 {
     struct clear_plan *plan = &cleaner->plan;
-    size_t count = question_count(cleaner);
+    size_t count = cleaner_questions(cleaner);
     const char **questions =
         arena_array(&plan->arena, count + 1, sizeof *questions);
 
@@ -87,76 +92,83 @@ open_probe(struct duet_cleaner *cleaner, struct duet_error *err)
                 ? arena_printf(&plan->arena, "exists (select 1 from %s)",
                                plan->tables[i].probe)
                 : plan->sequences[i - plan->ntables].is_used;
-    return probe_open(&cleaner->probe, cleaner->db, questions, count, err);
+    return probe_open(&cleaner->probe, cleaner->db, plan->mark_query, questions,
+                      count, err);
 }
 
+/* The plan and its schema mark are of one moment. */
 static bool
 read_plan(struct duet_cleaner *cleaner, struct duet_error *err)
 {
-    struct clear_plan *plan = &cleaner->plan;
-    struct arena *arena = &plan->arena;
+    struct db *db = cleaner->db;
+    bool done =
+        db_exec(db, db_dialect(db)->begin_read, err) &&
+        clear_plan_load(&cleaner->plan, db, cleaner->keep, cleaner->only, err);
 
+    if (done)
+        (void)snprintf(cleaner->schema, sizeof cleaner->schema, "%s",
+                       cleaner->plan.mark);
+    db_rollback(db);
+    if (done && open_probe(cleaner, err)) {
+        make_room(cleaner);
+        cleaner->loaded = true;
+        return true;
+    }
     forget_plan(cleaner);
-    if (!clear_plan_load(plan, cleaner->db, cleaner->keep, cleaner->only,
-                         err) ||
-        !open_probe(cleaner, err))
-        return false;
-    cleaner->deletes =
-        arena_array(arena, plan->ntables + 1, sizeof(struct db_statement *));
-    cleaner->proofs =
-        arena_array(arena, plan->ntables + 1, sizeof(struct db_statement *));
-    cleaner->restarts = arena_array(arena, plan->nsequences + 1,
-                                    sizeof(struct db_statement *));
-    cleaner->dirty =
-        arena_array(arena, question_count(cleaner) + 1, sizeof(bool));
-    cleaner->proven = arena_array(arena, plan->ntables + 1, sizeof(bool));
-    cleaner->deleted =
-        arena_array(arena, plan->ntables + 1, sizeof(int64_t));
-    cleaner->calls =
-        arena_array(arena, 2 * plan->ntables + plan->nsequences + 1,
-                    sizeof(struct db_call));
-    cleaner->reported =
-        arena_array(arena, plan->ntables + 1, sizeof(struct duet_cleared));
-    return true;
+    return false;
 }
 
 /*
- * Find out what is dirty, under a plan that fits the schema.  The plan keeps
- * the mark that was seen before it was read, so that it can't be too new.
+ * Find out what is dirty, under a plan that fits the schema.  MARK is that of
+ * a state before, so that it can't be too new.
  */
 static bool
-look(struct duet_cleaner *cleaner, struct marks *marks,
+look(struct duet_cleaner *cleaner, char mark[MARK_LEN],
      struct duet_error *err)
 {
-    for (int turn = 0; turn < TURNS; turn++) {
-        if (!probe_run(&cleaner->probe, cleaner->clean, cleaner->dirty, marks,
-                       err))
+    char schema[MARK_LEN];
+
+    for (int turn = 0; turn < CLEANER_TURNS; turn++) {
+        struct db_call *calls;
+
+        if (!cleaner->loaded && !read_plan(cleaner, err))
             return false;
-        /* No schema mark was asked for where nothing at all has changed. */
-        if (marks->schema[0] == '\0' ||
-            strcmp(marks->schema, cleaner->schema) == 0)
+        calls = cleaner->calls;
+        calls[0] = (struct db_call){.statement = cleaner->probe.change_mark};
+        probe_ask(&cleaner->probe, calls + 1);
+        if (!db_run(cleaner->db, calls, 1 + probe_ncalls(&cleaner->probe),
+                    err))
+            return false;
+        mark_copy(mark, calls[0].answer);
+        probe_read(&cleaner->probe, calls + 1, cleaner->dirty, schema);
+        if (strcmp(schema, cleaner->schema) == 0)
             return true;
-        if (!read_plan(cleaner, err))
-            return false;
-        memcpy(cleaner->schema, marks->schema, sizeof cleaner->schema);
+        forget_plan(cleaner);
     }
-    return err_set(err, DUET_ERROR_BUSY,
+    return err_set(err, DUET_ERROR_RETRY,
                    "the schema changes again and again while it is read");
 }
 
-static size_t
-count_dirty(const struct duet_cleaner *cleaner)
+bool
+cleaner_is_clean(const struct duet_cleaner *cleaner)
 {
-    size_t count = 0;
-
-    for (size_t i = 0; i < question_count(cleaner); i++)
-        count += cleaner->dirty[i];
-    return count;
+    for (size_t i = 0; i < cleaner->plan.ntables; i++)
+        if (cleaner->dirty[i])
+            return false;
+    return true;
 }
 
-/* A probe that nothing was found by: the next may stop at this mark. */
-static void
-remember_clean(struct duet_cleaner *cleaner, const char *mark)
+static bool
+has_used_sequences(const struct duet_cleaner *cleaner)
+{
+    for (size_t i = 0; i < cleaner->plan.nsequences; i++)
+        if (cleaner_restarts(cleaner, i))
+            return true;
+    return false;
+}
+
+void
+cleaner_remember(struct duet_cleaner *cleaner, const char *mark)
 {
     /* A sequence moves without a trace in the mark. */
     if (cleaner->restart_sequences || strlen(mark) >= sizeof cleaner->clean)
@@ -164,328 +176,15 @@ remember_clean(struct duet_cleaner *cleaner, const char *mark)
     memcpy(cleaner->clean, mark, strlen(mark) + 1);
 }
 
-static bool
-prepare_once(struct duet_cleaner *cleaner, struct db_statement **statement,
-             const char *sql, struct duet_error *err)
+static int
+compare_names(const void *a, const void *b)
 {
-    return *statement != NULL ||
-           db_prepare(cleaner->db, statement, sql, err);
-}
-
-/* The statement that fails unless TABLE is empty. */
-static const char *
-proof_sql(struct duet_cleaner *cleaner, const struct clear_table *table)
-{
-    SCOPED(buf_release) struct buf sql = {0};
-    const char *text = db_sql(cleaner->db, SQL_CLEAR_PROVE);
-    const char *last = NULL;
-
-    /* The last one: the comment above the statement names it too. */
-    for (const char *at = text; (at = strstr(at, "TARGET")) != NULL; at++)
-        last = at;
-    if (last == NULL)
-        return text;
-    buf_add(&sql, text, (size_t)(last - text));
-    buf_text(&sql, table->probe);
-    buf_text(&sql, last + strlen("TARGET"));
-    return arena_text(&cleaner->plan.arena, buf_data(&sql));
-}
-
-static bool
-add_delete(struct duet_cleaner *cleaner, size_t table, size_t *count,
-           struct duet_error *err)
-{
-    if (!prepare_once(cleaner, &cleaner->deletes[table],
-                      cleaner->plan.tables[table].delete, err))
-        return false;
-    cleaner->calls[(*count)++] =
-        (struct db_call){.statement = cleaner->deletes[table]};
-    return true;
-}
-
-static bool
-add_proof(struct duet_cleaner *cleaner, size_t table, size_t *count,
-          struct duet_error *err)
-{
-    if (cleaner->proofs[table] == NULL &&
-        !db_prepare(cleaner->db, &cleaner->proofs[table],
-                    proof_sql(cleaner, &cleaner->plan.tables[table]), err))
-        return false;
-    cleaner->calls[(*count)++] =
-        (struct db_call){.statement = cleaner->proofs[table]};
-    return true;
-}
-
-static bool
-add_deletes(struct duet_cleaner *cleaner, size_t *count,
-            struct duet_error *err)
-{
-    for (size_t i = 0; i < cleaner->plan.ntables; i++)
-        if (cleaner->dirty[i] && !add_delete(cleaner, i, count, err))
-            return false;
-    return true;
-}
-
-/*
- * Without foreign keys, a row that another session adds to a child while its
- * parent's row is deleted would dangle.  That session has locked the parent's
- * row until it commits, so the deletion waits for it, and a look at the child
- * afterwards sees its row.
- */
-static bool
-add_proofs(struct duet_cleaner *cleaner, size_t *count, struct duet_error *err)
-{
-    const struct clear_plan *plan = &cleaner->plan;
-    bool *proven = cleaner->proven;
-
-    memset(proven, 0, plan->ntables * sizeof *proven);
-    for (size_t i = 0; i < plan->ntables; i++) {
-        const struct clear_table *table = &plan->tables[i];
-
-        if (!cleaner->dirty[i])
-            continue;
-        for (size_t j = 0; j <= table->nchildren; j++) {
-            size_t which = j == 0 ? i : table->children[j - 1];
-
-            if (!proven[which] && !add_proof(cleaner, which, count, err))
-                return false;
-            proven[which] = true;
-        }
-    }
-    return true;
-}
-
-static bool
-add_restarts(struct duet_cleaner *cleaner, size_t *count,
-             struct duet_error *err)
-{
-    const struct clear_plan *plan = &cleaner->plan;
-
-    for (size_t i = 0; i < plan->nsequences; i++) {
-        if (!sequence_used(cleaner, i))
-            continue;
-        if (!prepare_once(cleaner, &cleaner->restarts[i],
-                          plan->sequences[i].restart, err))
-            return false;
-        cleaner->calls[(*count)++] =
-            (struct db_call){.statement = cleaner->restarts[i]};
-    }
-    return true;
+    return strcmp(((const struct duet_cleared *)a)->table,
+                  ((const struct duet_cleared *)b)->table);
 }
 
 static void
-count_deleted(struct duet_cleaner *cleaner, const struct db_call *calls)
-{
-    for (size_t i = 0; i < cleaner->plan.ntables; i++)
-        if (cleaner->dirty[i])
-            cleaner->deleted[i] += (calls++)->affected;
-}
-
-/* All of it in one round trip, which commits. */
-static bool
-empty_at_once(struct duet_cleaner *cleaner, const struct marks *marks,
-              struct duet_error *err)
-{
-    const struct db_value mark = db_text(marks->change);
-    struct db_call *last;
-    size_t count = 0;
-
-    if (!add_deletes(cleaner, &count, err) ||
-        !add_restarts(cleaner, &count, err) ||
-        !add_proofs(cleaner, &count, err) ||
-        !prepare_once(cleaner, &cleaner->mark_after,
-                      db_sql(cleaner->db, SQL_CHANGE_MARK_AFTER), err))
-        return false;
-    last = &cleaner->calls[count++];
-    *last = (struct db_call){
-        .statement = cleaner->mark_after, .args = &mark, .nargs = 1};
-    if (!db_run(cleaner->db, cleaner->calls, count, err))
-        return false;
-    count_deleted(cleaner, cleaner->calls);
-    remember_clean(cleaner, last->answer);
-    return true;
-}
-
-/*
- * Every DELETE in one statement, so that the order does not matter to foreign
- * keys: they are checked when the statement ends.
- */
-static bool
-delete_in_one_statement(struct duet_cleaner *cleaner, struct duet_error *err)
-{
-    SCOPED(rows_clear) struct rows rows = {0};
-    SCOPED(buf_release) struct buf deletes = {0};
-    SCOPED(buf_release) struct buf counts = {0};
-    const struct clear_plan *plan = &cleaner->plan;
-
-    for (size_t i = 0; i < plan->ntables; i++) {
-        if (!cleaner->dirty[i])
-            continue;
-        buf_printf(&deletes, "%s d%zu as (%s returning 1)",
-                   deletes.len ? ",\n    " : "with", i,
-                   plan->tables[i].delete);
-        buf_printf(&counts, "%s select %zu, count(*) from d%zu",
-                   counts.len ? "\n union all" : "\n", i, i);
-    }
-    if (deletes.len == 0)
-        return true;
-    buf_text(&deletes, buf_data(&counts));
-    if (!db_query(cleaner->db, &rows, buf_data(&deletes), NULL, 0, err))
-        return false;
-    while (rows_next(&rows))
-        cleaner->deleted[row_integer(&rows, 0)] += row_integer(&rows, 1);
-    return rows_ended(&rows);
-}
-
-static bool
-delete_dirty(struct duet_cleaner *cleaner, struct duet_error *err)
-{
-    size_t count = 0;
-
-    if (!db_unguarded(cleaner->db))
-        return delete_in_one_statement(cleaner, err);
-    if (!add_deletes(cleaner, &count, err) ||
-        !db_run(cleaner->db, cleaner->calls, count, err))
-        return false;
-    count_deleted(cleaner, cleaner->calls);
-    return true;
-}
-
-static size_t
-first_dirty_table(const struct duet_cleaner *cleaner)
-{
-    size_t i = 0;
-
-    while (i < cleaner->plan.ntables && !cleaner->dirty[i])
-        i++;
-    return i;
-}
-
-static bool
-rows_remain(const struct duet_cleaner *cleaner, struct duet_error *err)
-{
-    const struct clear_plan *plan = &cleaner->plan;
-    size_t table = first_dirty_table(cleaner);
-
-    (void)err_set(err, DUET_ERROR_SQL, "rows of table '%s' are still there",
-                  plan->tables[table].name);
-    for (size_t i = 0; i < plan->nobstacles; i++)
-        if (plan->obstacles[i].table == table)
-            return err_hint(err, "%s keeps or makes them",
-                            plan->obstacles[i].name);
-    return err_hint(err, "something writes them faster than they can be "
-                         "deleted");
-}
-
-/* A trigger may write rows while others are deleted: look, and again. */
-static bool
-delete_until_empty(struct duet_cleaner *cleaner, struct duet_error *err)
-{
-    struct marks marks;
-
-    for (int turn = 0; turn < TURNS; turn++) {
-        if (!delete_dirty(cleaner, err) ||
-            !probe_run(&cleaner->probe, "", cleaner->dirty, &marks, err))
-            return false;
-        if (first_dirty_table(cleaner) == cleaner->plan.ntables)
-            return true;
-    }
-    return rows_remain(cleaner, err);
-}
-
-static bool
-switch_obstacles(struct duet_cleaner *cleaner, bool on,
-                 struct duet_error *err)
-{
-    const struct clear_plan *plan = &cleaner->plan;
-
-    for (size_t i = 0; i < plan->nobstacles; i++) {
-        const struct clear_obstacle *obstacle = &plan->obstacles[i];
-
-        if (!db_exec(cleaner->db, on ? obstacle->enable : obstacle->disable,
-                     err))
-            return err_wrap(err, "%s", obstacle->name);
-    }
-    return true;
-}
-
-static bool
-restart_used(struct duet_cleaner *cleaner, struct duet_error *err)
-{
-    size_t count = 0;
-
-    return add_restarts(cleaner, &count, err) &&
-           db_run(cleaner->db, cleaner->calls, count, err);
-}
-
-/* What a seed writes is checked, as nothing that clears it is. */
-static bool
-sow(struct duet_cleaner *cleaner, const char *seed, struct duet_error *err)
-{
-    if (seed == NULL)
-        return true;
-    return (db_guard(cleaner->db, err) && db_exec(cleaner->db, seed, err)) ||
-           err_wrap(err, "seed");
-}
-
-static bool
-empty_in_steps(struct duet_cleaner *cleaner, const char *seed,
-               bool switch_off, struct duet_error *err)
-{
-    struct db *db = cleaner->db;
-
-    if (db_begin(db, err) &&
-        (db_unguarded(db) ||
-         db_exec(db, db_sql(db, SQL_CLEAR_ANY_ORDER), err)) &&
-        (!switch_off || switch_obstacles(cleaner, false, err)) &&
-        delete_until_empty(cleaner, err) &&
-        (!switch_off || switch_obstacles(cleaner, true, err)) &&
-        restart_used(cleaner, err) && sow(cleaner, seed, err) &&
-        db_commit(db, err))
-        return true;
-    db_rollback(db);
-    memset(cleaner->deleted, 0,
-           cleaner->plan.ntables * sizeof *cleaner->deleted);
-    return false;
-}
-
-static bool
-is_obstructed(const struct duet_cleaner *cleaner)
-{
-    for (size_t i = 0; i < cleaner->plan.ntables; i++)
-        if (cleaner->dirty[i] && cleaner->plan.tables[i].obstructed)
-            return true;
-    return false;
-}
-
-/*
- * Triggers and rules are switched off where the role may.  Where it may not,
- * they act, and most do no harm.
- */
-static bool
-empty_with_care(struct duet_cleaner *cleaner, const char *seed,
-                struct duet_error *err)
-{
-    size_t nquestions = question_count(cleaner);
-    bool *dirty;
-    bool done;
-
-    if (!is_obstructed(cleaner))
-        return empty_in_steps(cleaner, seed, false, err);
-    dirty = must_alloc(nquestions * sizeof *dirty);
-    memcpy(dirty, cleaner->dirty, nquestions * sizeof *dirty);
-    done = empty_in_steps(cleaner, seed, true, err);
-    if (!done && err != NULL && err->kind == DUET_ERROR_DENIED) {
-        memcpy(cleaner->dirty, dirty, nquestions * sizeof *dirty);
-        done = empty_in_steps(cleaner, seed, false, err);
-    }
-    free(dirty);
-    return done;
-}
-
-static void
-report_deleted(struct duet_cleaner *cleaner,
-               struct duet_clear_report *report)
+report_deleted(struct duet_cleaner *cleaner, struct duet_clear_report *report)
 {
     const struct clear_plan *plan = &cleaner->plan;
 
@@ -500,74 +199,9 @@ report_deleted(struct duet_cleaner *cleaner,
         report->rows += cleaner->deleted[i];
     }
     for (size_t i = 0; i < plan->nsequences; i++)
-        report->sequences += sequence_used(cleaner, i);
-}
-
-/* One attempt: look, and empty what is dirty. */
-static bool
-attempt(struct duet_cleaner *cleaner, const char *seed,
-        struct duet_error *err)
-{
-    struct marks marks;
-
-    if (!look(cleaner, &marks, err))
-        return false;
-    memset(cleaner->deleted, 0,
-           cleaner->plan.ntables * sizeof *cleaner->deleted);
-    if (seed == NULL && count_dirty(cleaner) == 0) {
-        remember_clean(cleaner, marks.change);
-        return true;
-    }
-    cleaner->clean[0] = '\0';
-    if (seed == NULL && db_unguarded(cleaner->db) && !is_obstructed(cleaner))
-        return empty_at_once(cleaner, &marks, err);
-    return empty_with_care(cleaner, seed, err);
-}
-
-/*
- * What a second attempt may get past: a conflict with another session, rows
- * that it added meanwhile, a table that it altered or dropped.
- */
-static bool
-is_passing(const struct duet_error *err)
-{
-    return err->kind == DUET_ERROR_RETRY || err->kind == DUET_ERROR_SQL;
-}
-
-static bool
-run(struct duet_cleaner *cleaner, const char *seed,
-    struct duet_clear_report *report, struct duet_error *err)
-{
-    struct duet_error own = {0};
-
-    if (err == NULL)
-        err = &own;
-    for (int turn = 0; turn < TURNS; turn++) {
-        if (attempt(cleaner, seed, err)) {
-            report_deleted(cleaner, report);
-            return true;
-        }
-        if (!is_passing(err))
-            return false;
-        /* Whatever was believed of the schema may be wrong by now. */
-        cleaner->clean[0] = '\0';
-        cleaner->schema[0] = '\0';
-    }
-    return false;
-}
-
-bool
-cleaner_clear(struct duet_cleaner *cleaner, struct duet_clear_report *report,
-              struct duet_error *err)
-{
-    return run(cleaner, NULL, report, err);
-}
-
-bool
-cleaner_reset(struct duet_cleaner *cleaner, const char *seed,
-              struct duet_clear_report *report, struct duet_error *err)
-{
-    return run(cleaner, seed ? seed : "", report, err);
+        report->sequences += cleaner_restarts(cleaner, i);
+    qsort(cleaner->reported, report->ntables, sizeof *cleaner->reported,
+          compare_names);
 }
 
 static bool
@@ -575,8 +209,10 @@ count_rows(struct duet_cleaner *cleaner, size_t table, struct duet_error *err)
 {
     SCOPED(arena_clear) struct arena arena = {0};
     SCOPED(rows_clear) struct rows rows = {0};
-    const char *sql = arena_printf(&arena, "select count(*) from %s",
-                                   cleaner->plan.tables[table].probe);
+    const struct clear_table *counted = &cleaner->plan.tables[table];
+    const char *sql =
+        arena_printf(&arena, "select count(*) from %s",
+                     counted->counted ? counted->counted : counted->probe);
 
     if (!db_query(cleaner->db, &rows, sql, NULL, 0, err))
         return false;
@@ -585,20 +221,249 @@ count_rows(struct duet_cleaner *cleaner, size_t table, struct duet_error *err)
     return rows_ended(&rows);
 }
 
-bool
-cleaner_preview(struct duet_cleaner *cleaner,
-                struct duet_clear_report *report, struct duet_error *err)
+static bool
+count_dirty(struct duet_cleaner *cleaner, struct duet_error *err)
 {
-    struct marks marks;
-
-    if (!look(cleaner, &marks, err))
-        return false;
-    for (size_t i = 0; i < cleaner->plan.ntables; i++) {
-        cleaner->deleted[i] = 0;
+    for (size_t i = 0; i < cleaner->plan.ntables; i++)
         if (cleaner->dirty[i] && !count_rows(cleaner, i, err))
             return false;
+    return true;
+}
+
+/* Three things to do with what a look has found. */
+enum job { JOB_CLEAR, JOB_RESET, JOB_PREVIEW };
+
+/* Nobody has committed a change since the database was seen clean. */
+static bool
+is_unchanged(struct duet_cleaner *cleaner, bool *unchanged,
+             struct duet_error *err)
+{
+    char mark[MARK_LEN] = "";
+
+    if (cleaner->clean[0] != '\0' &&
+        !probe_mark(&cleaner->probe, mark, err))
+        return false;
+    *unchanged = mark[0] != '\0' && strcmp(mark, cleaner->clean) == 0;
+    return true;
+}
+
+/*
+ * What was dirty not long ago is likely dirty again: it is cleared without
+ * asking, in the round trip that asks for the rest.  Not where triggers have
+ * to be switched off first, nor where a count is wanted that tells rows only
+ * of a table known to have some.
+ */
+static bool
+expect(struct duet_cleaner *cleaner)
+{
+    const struct clear_plan *plan = &cleaner->plan;
+    bool simple = plan->nobstacles == 0;
+
+    for (size_t i = 0; i < plan->ntables; i++) {
+        cleaner->dirty[i] = cleaner->expected[i] > 0;
+        if (cleaner->dirty[i] && plan->tables[i].counted != NULL)
+            simple = false;
     }
+    return simple && !cleaner_is_clean(cleaner);
+}
+
+static void
+remember_dirty(struct duet_cleaner *cleaner)
+{
+    cleaner->was_clean = true;
+    for (size_t i = 0; i < cleaner->plan.ntables; i++) {
+        if (cleaner->deleted[i] != 0) {
+            cleaner->expected[i] = EXPECTED_RUNS;
+            cleaner->was_clean = false;
+        } else if (cleaner->expected[i] > 0) {
+            cleaner->expected[i]--;
+        }
+    }
+}
+
+static bool
+empty(struct duet_cleaner *cleaner, struct duet_error *err)
+{
+    char mark[MARK_LEN];
+    bool done = false;
+
+    if (expect(cleaner) && !cleaner->restart_sequences &&
+        db_unguarded(cleaner->db)) {
+        if (!cleaner_empty_at_once(cleaner, &done, err) || done)
+            return done;
+    }
+    if (!look(cleaner, mark, err))
+        return false;
+    cleaner_remember(cleaner, mark);
+    return (cleaner_is_clean(cleaner) && !has_used_sequences(cleaner)) ||
+           cleaner_empty(cleaner, NULL, err);
+}
+
+/*
+ * After a run with something to do it is likely that there is again: then the
+ * question whether there is costs more than it saves.
+ */
+static bool
+is_worth_asking(struct duet_cleaner *cleaner)
+{
+    return cleaner->was_clean ||
+           !db_dialect(cleaner->db)->has_round_trips || !expect(cleaner);
+}
+
+static bool
+clear(struct duet_cleaner *cleaner, struct duet_error *err)
+{
+    bool unchanged = false;
+
+    if (is_worth_asking(cleaner) && !is_unchanged(cleaner, &unchanged, err))
+        return false;
+    memset(cleaner->dirty, 0, cleaner_questions(cleaner) * sizeof(bool));
+    if (unchanged)
+        return true;
+    if (!empty(cleaner, err))
+        return false;
+    remember_dirty(cleaner);
+    return true;
+}
+
+static bool
+reset(struct duet_cleaner *cleaner, const char *seed, struct duet_error *err)
+{
+    char mark[MARK_LEN];
+
+    return look(cleaner, mark, err) && cleaner_empty(cleaner, seed, err);
+}
+
+static bool
+preview(struct duet_cleaner *cleaner, struct duet_error *err)
+{
+    char mark[MARK_LEN];
+
+    return look(cleaner, mark, err) && count_dirty(cleaner, err);
+}
+
+/* SEED is for JOB_RESET. */
+static bool
+attempt(struct duet_cleaner *cleaner, enum job job, const char *seed,
+        struct duet_error *err)
+{
+    cleaner->sowing = false;
+    if (!cleaner->loaded && !read_plan(cleaner, err))
+        return false;
+    memset(cleaner->dirty, 0, cleaner_questions(cleaner) * sizeof(bool));
+    memset(cleaner->deleted, 0,
+           cleaner->plan.ntables * sizeof *cleaner->deleted);
+    switch (job) {
+    case JOB_CLEAR:
+        return clear(cleaner, err);
+    case JOB_RESET:
+        return reset(cleaner, seed, err);
+    case JOB_PREVIEW:
+        break;
+    }
+    return preview(cleaner, err);
+}
+
+static int64_t
+milliseconds(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* When the attempts began, and how many failed under the same schema. */
+struct attempts {
+    int64_t begun;
+    char schema[MARK_LEN];
+    int count;
+};
+
+/*
+ * A conflict with another session passes sooner or later.  Any other error may
+ * come of a table that was altered or dropped since the plan was read: then
+ * whatever is believed of the schema has to go.
+ */
+static bool
+tries_again(struct duet_cleaner *cleaner, struct attempts *attempts,
+            const struct duet_error *err)
+{
+    if (attempts->begun == 0)
+        attempts->begun = milliseconds();
+    if (milliseconds() - attempts->begun > cleaner->patience)
+        return false;
+    if (err->kind != DUET_ERROR_SQL || cleaner->sowing)
+        return err->kind == DUET_ERROR_RETRY;
+    if (strcmp(attempts->schema, cleaner->schema) != 0)
+        attempts->count = 0;
+    memcpy(attempts->schema, cleaner->schema, sizeof attempts->schema);
+    forget_plan(cleaner);
+    return ++attempts->count < CLEANER_TURNS;
+}
+
+/* FOUND is an error that another attempt won't get past. */
+static bool
+give_up(const struct duet_cleaner *cleaner, struct duet_error *found,
+        struct duet_error *err)
+{
+    if (found->kind == DUET_ERROR_DENIED && !cleaner->sowing &&
+        found->hint[0] == '\0')
+        (void)err_hint(found, "have the privilege granted, or keep the tables "
+                              "that are not yours: --keep");
+    if (err != NULL)
+        *err = *found;
+    return false;
+}
+
+static bool
+run(struct duet_cleaner *cleaner, enum job job, const char *seed,
+    struct duet_clear_report *report, struct duet_error *err)
+{
+    struct duet_error found = {0};
+    struct attempts attempts = {0};
+
+    while (!attempt(cleaner, job, seed, &found))
+        if (!tries_again(cleaner, &attempts, &found))
+            return give_up(cleaner, &found, err);
     report_deleted(cleaner, report);
+    return true;
+}
+
+bool
+cleaner_clear(struct duet_cleaner *cleaner, struct duet_clear_report *report,
+              struct duet_error *err)
+{
+    return run(cleaner, JOB_CLEAR, NULL, report, err);
+}
+
+bool
+cleaner_preview(struct duet_cleaner *cleaner, struct duet_clear_report *report,
+                struct duet_error *err)
+{
+    return run(cleaner, JOB_PREVIEW, NULL, report, err);
+}
+
+bool
+cleaner_reset(struct duet_cleaner *cleaner, const char *seed,
+              struct duet_clear_report *report, struct duet_error *err)
+{
+    if (seed == NULL)
+        return cleaner_clear(cleaner, report, err);
+    return seed_check(db_dialect(cleaner->db), seed, err) &&
+           run(cleaner, JOB_RESET, seed, report, err);
+}
+
+/* The first plan.  Others may alter the schema while it is read. */
+static bool
+load(struct duet_cleaner *cleaner, struct duet_error *err)
+{
+    struct duet_error found = {0};
+    struct attempts attempts = {0};
+
+    while (!read_plan(cleaner, &found))
+        if (!tries_again(cleaner, &attempts, &found))
+            return give_up(cleaner, &found, err);
     return true;
 }
 
@@ -632,11 +497,12 @@ cleaner_open(struct duet_cleaner **out, const char *url,
     if (trace != NULL)
         db_options.trace = *trace;
     db_options.lock_timeout = options->lock_timeout;
+    cleaner->patience =
+        options->lock_timeout ? options->lock_timeout : PATIENCE;
     cleaner->keep = copy_patterns(&cleaner->options, options->keep);
     cleaner->only = copy_patterns(&cleaner->options, options->only);
     cleaner->restart_sequences = options->restart_sequences;
-    if (db_open(&cleaner->db, url, &db_options, err) &&
-        read_plan(cleaner, err)) {
+    if (db_open(&cleaner->db, url, &db_options, err) && load(cleaner, err)) {
         *out = cleaner;
         return true;
     }
@@ -658,6 +524,7 @@ cleaner_close(struct duet_cleaner **cleaner)
     if (closed == NULL)
         return;
     forget_plan(closed);
+    statement_free(&closed->begin);
     statement_free(&closed->mark_after);
     db_close(&closed->db);
     arena_clear(&closed->options);

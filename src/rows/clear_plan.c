@@ -9,24 +9,15 @@
 
 /* Where migration tools write down what they have applied. */
 static const char *const ledgers[] = {
-    "__EFMigrationsHistory",
-    "__diesel_schema_migrations",
-    "__drizzle_migrations",
-    "_prisma_migrations",
-    "_sqlx_migrations",
-    "alembic_version",
-    "ar_internal_metadata",
-    "atlas_schema_revisions",
-    "databasechangelog",
-    "databasechangeloglock",
-    "django_migrations",
-    "duet_migration",
-    "flyway_schema_history",
-    "goose_db_version",
-    "knex_migrations",
-    "knex_migrations_lock",
-    "refinery_schema_history",
-    "schema_migrations",
+    "__EFMigrationsHistory",   "__diesel_schema_migrations",
+    "__drizzle_migrations",    "_prisma_migrations",
+    "_sqlx_migrations",        "alembic_version",
+    "ar_internal_metadata",    "atlas_schema_revisions",
+    "databasechangelog",       "databasechangeloglock",
+    "django_migrations",       "duet_migration",
+    "flyway_schema_history",   "goose_db_version",
+    "knex_migrations",         "knex_migrations_lock",
+    "refinery_schema_history", "schema_migrations",
 };
 
 /* A foreign key between two tables of the catalog. */
@@ -67,8 +58,7 @@ find_table(const struct catalog *catalog, const char *id)
 }
 
 static const char *
-kept_text(const struct catalog *catalog, const struct rows *rows,
-          size_t column)
+kept_text(const struct catalog *catalog, const struct rows *rows, size_t column)
 {
     return arena_text(catalog->arena, row_text(rows, column));
 }
@@ -83,8 +73,8 @@ read_tables(struct catalog *catalog, struct db *db, struct duet_error *err)
         return false;
     while (rows_next(&rows)) {
         catalog->tables =
-            arena_grow(catalog->arena, catalog->tables, catalog->ntables,
-                       &size, sizeof *catalog->tables);
+            arena_grow(catalog->arena, catalog->tables, catalog->ntables, &size,
+                       sizeof *catalog->tables);
         catalog->tables[catalog->ntables++] = (struct clear_table){
             .id = kept_text(catalog, &rows, 0),
             .schema = kept_text(catalog, &rows, 1),
@@ -92,8 +82,10 @@ read_tables(struct catalog *catalog, struct db *db, struct duet_error *err)
             .name = kept_text(catalog, &rows, 3),
             .probe = kept_text(catalog, &rows, 4),
             .delete = kept_text(catalog, &rows, 5),
-            .may_be_read_only = row_boolean(&rows, 6),
-            .why_not = kept_text(catalog, &rows, 7),
+            .counted = kept_text(catalog, &rows, 6),
+            .may_be_read_only = row_boolean(&rows, 7),
+            .why_not = kept_text(catalog, &rows, 8),
+            .is_foreign = row_boolean(&rows, 9),
         };
     }
     if (!rows_ended(&rows))
@@ -114,8 +106,7 @@ read_edges(struct catalog *catalog, struct db *db, struct duet_error *err)
     SCOPED(rows_clear) struct rows rows = {0};
     size_t size = 0;
 
-    if (!db_query(db, &rows, db_sql(db, SQL_CLEAR_FOREIGN_KEYS), NULL, 0,
-                  err))
+    if (!db_query(db, &rows, db_sql(db, SQL_CLEAR_FOREIGN_KEYS), NULL, 0, err))
         return false;
     while (rows_next(&rows)) {
         struct edge edge = {
@@ -134,6 +125,7 @@ read_edges(struct catalog *catalog, struct db *db, struct duet_error *err)
     return rows_ended(&rows);
 }
 
+/* A pattern without a dot says nothing of the schema: `p*` isn't `public.t`. */
 static bool
 matches(const struct clear_table *table, const char *pattern,
         struct arena *arena)
@@ -141,10 +133,9 @@ matches(const struct clear_table *table, const char *pattern,
     const char *whole =
         arena_printf(arena, "%s.%s", table->schema, table->plain);
 
-    return strcmp(pattern, table->plain) == 0 ||
-           strcmp(pattern, whole) == 0 ||
+    return strcmp(pattern, table->plain) == 0 || strcmp(pattern, whole) == 0 ||
            fnmatch(pattern, table->plain, 0) == 0 ||
-           fnmatch(pattern, whole, 0) == 0;
+           (strchr(pattern, '.') != NULL && fnmatch(pattern, whole, 0) == 0);
 }
 
 static bool
@@ -218,16 +209,15 @@ choose(struct catalog *catalog, const char *const *keep,
        const char *const *only, struct duet_error *err)
 {
     if (!each_matches(catalog, keep, err) ||
-        !each_matches(catalog, only, err) ||
-        !each_is_clear(catalog, only, err))
+        !each_matches(catalog, only, err) || !each_is_clear(catalog, only, err))
         return false;
     for (size_t i = 0; i < catalog->ntables; i++) {
         struct clear_table *table = &catalog->tables[i];
 
-        table->cleared =
-            !is_ledger(table) && !matches_any(table, keep, catalog->arena) &&
-            (only == NULL || *only == NULL ||
-             matches_any(table, only, catalog->arena));
+        table->cleared = !table->is_foreign && !is_ledger(table) &&
+                         !matches_any(table, keep, catalog->arena) &&
+                         (only == NULL || *only == NULL ||
+                          matches_any(table, only, catalog->arena));
         if (!table->cleared || table->why_not == NULL)
             continue;
         (void)err_set(err, DUET_ERROR_USAGE, "table '%s' can't be cleared: %s",
@@ -336,8 +326,8 @@ take_tables(struct clear_plan *plan, const struct catalog *catalog)
     size_t *position =
         arena_array(&plan->arena, catalog->ntables + 1, sizeof *position);
 
-    plan->tables = arena_array(&plan->arena, catalog->ntables + 1,
-                               sizeof *plan->tables);
+    plan->tables =
+        arena_array(&plan->arena, catalog->ntables + 1, sizeof *plan->tables);
     for (size_t i = 0; i < catalog->ntables; i++) {
         if (!catalog->tables[i].cleared)
             continue;
@@ -420,7 +410,6 @@ read_obstacles(struct clear_plan *plan, struct db *db, struct duet_error *err)
 
         if (table == plan->ntables)
             continue;
-        plan->tables[table].obstructed = true;
         plan->obstacles =
             arena_grow(&plan->arena, plan->obstacles, plan->nobstacles, &size,
                        sizeof *plan->obstacles);
@@ -434,10 +423,49 @@ read_obstacles(struct clear_plan *plan, struct db *db, struct duet_error *err)
     return rows_ended(&rows);
 }
 
+/* The tables that are not cleared: "16384,16390". */
+static const char *
+kept_ids(const struct catalog *catalog)
+{
+    SCOPED(buf_release) struct buf ids = {0};
+
+    for (size_t i = 0; i < catalog->ntables; i++)
+        if (!catalog->tables[i].cleared)
+            buf_printf(&ids, "%s%s", ids.len ? "," : "", catalog->tables[i].id);
+    return arena_text(catalog->arena, buf_data(&ids));
+}
+
+/* The first column of the one row. */
+static bool
+read_text(struct arena *arena, const char **text, struct db *db,
+          const char *sql, const struct db_value *args, size_t nargs,
+          struct duet_error *err)
+{
+    SCOPED(rows_clear) struct rows rows = {0};
+
+    *text = NULL;
+    if (!db_query(db, &rows, sql, args, nargs, err))
+        return false;
+    while (rows_next(&rows))
+        *text = arena_text(arena, row_text(&rows, 0));
+    return rows_ended(&rows);
+}
+
+static bool
+read_mark(struct clear_plan *plan, const struct catalog *catalog, struct db *db,
+          struct duet_error *err)
+{
+    const struct db_value ids = db_text(kept_ids(catalog));
+
+    return read_text(&plan->arena, &plan->mark_query, db,
+                     db_sql(db, SQL_SCHEMA_MARK), &ids, 1, err) &&
+           read_text(&plan->arena, &plan->mark, db, plan->mark_query, NULL, 0,
+                     err);
+}
+
 bool
-clear_plan_load(struct clear_plan *plan, struct db *db,
-                const char *const *keep, const char *const *only,
-                struct duet_error *err)
+clear_plan_load(struct clear_plan *plan, struct db *db, const char *const *keep,
+                const char *const *only, struct duet_error *err)
 {
     struct catalog catalog = {.arena = &plan->arena};
 
@@ -448,7 +476,7 @@ clear_plan_load(struct clear_plan *plan, struct db *db,
         return false;
     take_tables(plan, &catalog);
     return read_sequences(plan, &catalog, db, err) &&
-           read_obstacles(plan, db, err);
+           read_obstacles(plan, db, err) && read_mark(plan, &catalog, db, err);
 }
 
 void

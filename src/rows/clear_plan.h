@@ -9,16 +9,17 @@
 #include "db/db.h"
 
 struct clear_table {
-    const char *id;      /* the catalog's */
+    const char *id; /* the catalog's */
     const char *schema;
     const char *plain;   /* the name without the schema */
     const char *name;    /* as shown: with the schema where it is needed */
     const char *probe;   /* what may stand behind "select from" */
     const char *delete;  /* the statement that empties it */
+    const char *counted; /* what has its rows, if not PROBE; or NULL */
     const char *why_not; /* why it can't be cleared, or NULL */
     bool may_be_read_only;
+    bool is_foreign; /* an extension's: never cleared */
     bool cleared;
-    bool obstructed; /* a trigger or rule acts on a DELETE */
     size_t nchildren;
     size_t children_size;
     size_t *children; /* cleared tables that reference it */
@@ -34,20 +35,24 @@ struct clear_obstacle {
     const char *name; /* "trigger 'x' of 't'" */
     const char *disable;
     const char *enable;
+    bool is_off; /* in this transaction */
 };
 
 struct clear_plan {
-    size_t ntables; /* only those to clear, in name order */
+    size_t ntables; /* only those to clear, in the order to do it */
     struct clear_table *tables;
     size_t nsequences;
     struct clear_sequence *sequences;
     size_t nobstacles;
     struct clear_obstacle *obstacles;
+    const char *mark_query; /* of the schema mark */
+    const char *mark;       /* its answer when the plan was read */
     struct arena arena;
 };
 
 /*
- * Read it from DB's catalog.  KEEP and ONLY are patterns with NULL at the end,
+ * Read it from DB's catalog, in a transaction of the caller that sees all of
+ * it as of one moment.  KEEP and ONLY are patterns with NULL at the end,
  * or NULL.  Errors of kind USAGE: a pattern without a table, a table that
  * can't be cleared, a kept table that references one that would be cleared.
  */

@@ -1,6 +1,6 @@
 /*
- * What a getter holds: shared by get_or_create.c, which handles one row, and
- * batch.c, which handles many.
+ * What a getter holds, and its SQL: shared by get_or_create.c, which handles
+ * one row, and batch.c, which handles many.
  */
 #ifndef DUET_ROWS_GETTER_H
 #define DUET_ROWS_GETTER_H
@@ -38,6 +38,15 @@ const char *getter_collation(const struct duet_getter *getter,
 /* Write the comparison of COLUMN with VALUE, such as `"label" is $3`. */
 void getter_compare(struct buf *sql, const struct keyed_column *column,
                     const char *value);
+
+/* Write the columns of the key as ON CONFLICT takes them. */
+void getter_add_target(struct buf *sql, const struct duet_getter *getter);
+
+/*
+ * Write the query that tells for each set column whether it is as asked for,
+ * and what it holds.
+ */
+void getter_write_explain(struct buf *sql, const struct duet_getter *getter);
 
 /* A row may have to be undone after it was inserted; see get_or_create.c. */
 bool getter_is_partial(const struct duet_getter *getter);

@@ -6,9 +6,6 @@
 #include "base/err.h"
 #include "sql/predicate.h"
 
-/* The most columns that an index of either engine has. */
-enum { MAX_KEY = 32 };
-
 static const char *
 kept_text(struct keyed_table *table, const struct rows *rows, size_t column)
 {
@@ -30,13 +27,9 @@ read_table(struct keyed_table *table, struct db *db, const char *name,
            const char **id, struct duet_error *err)
 {
     SCOPED(rows_clear) struct rows rows = {0};
-    const char *dot = strchr(name, '.');
-    const char *schema =
-        dot ? arena_copy(&table->arena, name, (size_t)(dot - name)) : NULL;
-    const struct db_value args[] = {db_text(name), db_text(schema),
-                                    db_text(dot ? dot + 1 : NULL)};
+    const struct db_value arg = db_text(name);
 
-    if (!db_query(db, &rows, db_sql(db, SQL_GETTER_TABLE), args, 3, err))
+    if (!db_query(db, &rows, db_sql(db, SQL_GETTER_TABLE), &arg, 1, err))
         return false;
     *id = NULL;
     while (rows_next(&rows)) {
@@ -72,8 +65,9 @@ read_columns(struct keyed_table *table, struct db *db, const char *id,
             .type = kept_text(table, &rows, 2),
             .identity = (size_t)row_integer(&rows, 3),
             .numeric_boolean = row_boolean(&rows, 4),
-            .same = kept_text(table, &rows, 5),
-            .sort = kept_text(table, &rows, 6),
+            .given = kept_text(table, &rows, 5),
+            .same = kept_text(table, &rows, 6),
+            .sort = kept_text(table, &rows, 7),
         };
     }
     return rows_ended(&rows);
@@ -100,26 +94,27 @@ begin_index(struct keyed_table *table, const struct rows *rows,
         .predicate = arena_text(&table->arena, predicate),
         .null_equals_null = row_boolean(rows, 5),
         .check_at_once = kept_text(table, rows, 6),
+        .check_late = kept_text(table, rows, 7),
     };
     if (definition != NULL)
         index->predicate = index_predicate(&table->arena, definition);
-    index->columns = arena_array(&table->arena, MAX_KEY,
-                                 sizeof(const struct keyed_column *));
-    index->collations =
-        arena_array(&table->arena, MAX_KEY, sizeof(const char *));
 }
 
 static void
 add_index_column(struct keyed_table *table, const struct rows *rows,
-                 struct unique_index *index)
+                 struct unique_index *index, size_t *size)
 {
+    struct arena *arena = &table->arena;
     const char *collation = row_text(rows, 2);
+    size_t have = *size;
 
-    if (index->ncolumns == MAX_KEY)
-        return;
+    index->columns = arena_grow(arena, index->columns, index->ncolumns, size,
+                                sizeof *index->columns);
+    index->collations = arena_grow(arena, index->collations, index->ncolumns,
+                                   &have, sizeof *index->collations);
     index->columns[index->ncolumns] = find_column(table, row_text(rows, 1));
     index->collations[index->ncolumns] =
-        collation ? arena_printf(&table->arena, " collate %s", collation) : "";
+        collation ? arena_printf(arena, " collate %s", collation) : "";
     index->ncolumns++;
 }
 
@@ -131,6 +126,7 @@ read_indexes(struct keyed_table *table, struct db *db, const char *id,
     const struct db_value arg = db_text(id);
     struct unique_index *last = NULL;
     size_t size = 0;
+    size_t key_size = 0;
 
     if (!db_query(db, &rows, db_sql(db, SQL_GETTER_KEYS), &arg, 1, err))
         return false;
@@ -141,8 +137,9 @@ read_indexes(struct keyed_table *table, struct db *db, const char *id,
                            &size, sizeof *table->indexes);
             last = &table->indexes[table->nindexes++];
             begin_index(table, &rows, last);
+            key_size = 0;
         }
-        add_index_column(table, &rows, last);
+        add_index_column(table, &rows, last, &key_size);
     }
     return rows_ended(&rows);
 }
@@ -210,12 +207,14 @@ describe_index(const struct unique_index *index, struct buf *text)
         buf_printf(text, "%s%s", i ? ", " : "",
                    index->columns[i] ? index->columns[i]->name
                                      : "an expression");
-    buf_text(text, index->predicate ? ") where ..." : ")");
+    buf_char(text, ')');
+    if (index->predicate != NULL)
+        buf_printf(text, " where %s", index->predicate);
 }
 
 static const struct unique_index *
-refuse(const struct keyed_table *table, const char *const *names,
-       size_t count, const char *why, struct duet_error *err)
+refuse(const struct keyed_table *table, const char *const *names, size_t count,
+       const char *why, struct duet_error *err)
 {
     SCOPED(buf_release) struct buf given = {0};
     SCOPED(buf_release) struct buf have = {0};
@@ -234,15 +233,34 @@ refuse(const struct keyed_table *table, const char *const *names,
     return NULL;
 }
 
+/* Another index on the same columns, but on other rows of the table. */
+static bool
+is_rival(const struct unique_index *one, const struct unique_index *other)
+{
+    return one->predicate != NULL && other->predicate != NULL &&
+           strcmp(one->predicate, other->predicate) != 0;
+}
+
 const struct unique_index *
 keyed_table_index(const struct keyed_table *table, const char *const *names,
                   size_t count, struct duet_error *err)
 {
-    for (size_t i = 0; i < table->nindexes; i++)
-        if (table->indexes[i].ncolumns == count &&
-            is_covered(&table->indexes[i], names, count))
-            return &table->indexes[i];
-    return refuse(table, names, count, "no unique index is on just", err);
+    const struct unique_index *found = NULL;
+
+    for (size_t i = 0; i < table->nindexes; i++) {
+        const struct unique_index *index = &table->indexes[i];
+
+        if (index->ncolumns != count || !is_covered(index, names, count))
+            continue;
+        if (found == NULL)
+            found = index;
+        else if (is_rival(found, index))
+            return refuse(table, names, count,
+                          "more than one partial unique index is on just", err);
+    }
+    if (found == NULL)
+        return refuse(table, names, count, "no unique index is on just", err);
+    return found;
 }
 
 const struct unique_index *
@@ -261,7 +279,9 @@ keyed_table_guess(const struct keyed_table *table, const char *const *names,
         found = &table->indexes[i];
     }
     if (found == NULL)
-        return refuse(table, names, count, "no unique index is on columns "
-                                           "among", err);
+        return refuse(table, names, count,
+                      "no unique index is on columns "
+                      "among",
+                      err);
     return found;
 }

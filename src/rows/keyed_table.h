@@ -12,6 +12,7 @@ struct keyed_column {
     const char *name;
     const char *ident;    /* quoted */
     const char *type;     /* as a cast takes it */
+    const char *given;    /* the value `$?` as the column takes it */
     const char *same;     /* compares it with the value `$?` */
     const char *sort;     /* what follows it in ORDER BY */
     size_t identity;      /* position in the primary key from 1, or 0 */
@@ -22,14 +23,15 @@ struct unique_index {
     const char *name;
     size_t ncolumns;
     const struct keyed_column **columns; /* one that is NULL: an expression */
-    const char **collations;             /* "" where it is the column's own */
+    const char **collations;             /* ` collate "C"`, or "" */
     const char *predicate;               /* of a partial index, or NULL */
     const char *check_at_once; /* statement, if it may be deferred; or NULL */
+    const char *check_late;    /* statement, if that is its default; or NULL */
     bool null_equals_null;
 };
 
 struct keyed_table {
-    const char *name; /* as shown */
+    const char *name;   /* as shown */
     const char *target; /* quoted */
     size_t ncolumns;
     struct keyed_column *columns;
@@ -54,7 +56,8 @@ const struct keyed_column *keyed_table_column(const struct keyed_table *table,
 
 /*
  * The unique index over just the COUNT columns NAMES, in any order, or NULL
- * with an error that tells which there are.
+ * with an error that tells which there are.  Which of several partial ones is
+ * meant nobody can tell.
  */
 const struct unique_index *keyed_table_index(const struct keyed_table *table,
                                              const char *const *names,

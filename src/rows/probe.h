@@ -1,6 +1,6 @@
 /*
- * Asking many yes-or-no questions of a database in few statements, and none of
- * them while it has not changed since the last answer.
+ * Asking many yes-or-no questions of a database in few statements, and whether
+ * it has changed since.
  */
 #ifndef DUET_ROWS_PROBE_H
 #define DUET_ROWS_PROBE_H
@@ -8,42 +8,53 @@
 #include "base/arena.h"
 #include "db/db.h"
 
-enum {
-    MARK_LEN = 64,
-    /*
-     * With more questions than this, it pays to ask first, on its own, whether
-     * anything has changed: starting the statement costs more than the trip.
-     */
-    PROBE_SMALL = 64
-};
-
-/* Marks as change_mark.sql and schema_mark.sql make them; "" is unknown. */
-struct marks {
-    char change[MARK_LEN];
-    char schema[MARK_LEN];
-};
+/* Long enough for a mark as change_mark.sql and schema_mark.sql have it. */
+enum { MARK_LEN = 192 };
 
 struct probe {
     struct db *db;
-    size_t count;                     /* of questions */
-    struct db_statement *change_mark; /* NULL for a small probe */
-    struct db_statement **statements; /* NULL at the end */
+    size_t count; /* of questions */
+    struct db_statement *change_mark;
+    size_t nstatements;
+    struct db_statement **statements; /* the schema mark, then the questions */
+    struct db_statement **proofs; /* the same, as one that each answer is no */
+    size_t nproofs;
     struct arena arena;
 };
 
-/* Prepare the COUNT boolean expressions QUESTIONS. */
-bool probe_open(struct probe *probe, struct db *db,
+/*
+ * Prepare the COUNT boolean expressions QUESTIONS.  SCHEMA_MARK is the query
+ * that schema_mark.sql has written.
+ */
+bool probe_open(struct probe *probe, struct db *db, const char *schema_mark,
                 const char *const *questions, size_t count,
                 struct duet_error *err);
 
+/* The change mark as it is now; "" is unknown. */
+bool probe_mark(struct probe *probe, char mark[MARK_LEN],
+                struct duet_error *err);
+
+/* How many calls it takes to ask the questions. */
+size_t probe_ncalls(const struct probe *probe);
+
+/* Fill CALLS in; db_run() runs them, with what else there is to run. */
+void probe_ask(const struct probe *probe, struct db_call *calls);
+
+/* What they have answered; ANSWERS has an element for each question. */
+void probe_read(const struct probe *probe, const struct db_call *calls,
+                bool *answers, char schema[MARK_LEN]);
+
 /*
- * Answer all of them: ANSWERS has COUNT elements.  SEEN is the mark of a state
- * in which every answer was no; while it holds every answer is no again.
- * MARKS is set to those of the state that the answers are from.
+ * Calls that fail unless every answer is no and the schema mark is the text
+ * SCHEMA, which lives until they have run.  CALLS has room for as many as
+ * probe_ncalls(); returns how many they are.
  */
-bool probe_run(struct probe *probe, const char *seen, bool *answers,
-               struct marks *marks, struct duet_error *err);
+size_t probe_prove(const struct probe *probe, const struct db_value *schema,
+                   struct db_call *calls);
 
 void probe_close(struct probe *probe);
+
+/* Copy a mark; one that does not fit is as good as none. */
+void mark_copy(char mark[MARK_LEN], const char *text);
 
 #endif

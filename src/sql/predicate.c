@@ -33,6 +33,24 @@ is_word(char character)
            (unsigned char)character >= 0x80;
 }
 
+/* TEXT up to the comments and blanks at its end. */
+static const char *
+without_end(struct arena *arena, const char *text)
+{
+    const char *end = text;
+
+    for (const char *at = text; *at != '\0';) {
+        const char *rest = skip_quoted(at);
+        bool comment = rest != at && (*at == '-' || *at == '/');
+        bool blank = isspace((unsigned char)*at);
+
+        at = rest != at ? rest : at + 1;
+        if (!comment && !blank)
+            end = at;
+    }
+    return arena_copy(arena, text, (size_t)(end - text));
+}
+
 const char *
 index_predicate(struct arena *arena, const char *definition)
 {
@@ -53,7 +71,7 @@ index_predicate(struct arena *arena, const char *definition)
         if (columns_ended && is_word(*at)) {
             if (strncasecmp(at, "where", 5) != 0 || is_word(at[5]))
                 return NULL;
-            return arena_text(arena, at + 5);
+            return without_end(arena, at + 5);
         }
         at++;
     }

@@ -22,6 +22,5 @@ sql_ident(struct arena *arena, const char *name)
 char *
 sql_literal(struct arena *arena, const char *text)
 {
-    return text == NULL ? arena_text(arena, "null")
-                        : quoted(arena, text, '\'');
+    return text == NULL ? arena_text(arena, "null") : quoted(arena, text, '\'');
 }

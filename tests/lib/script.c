@@ -39,7 +39,7 @@ struct step {
     int64_t affected;
     bool in_transaction; /* when it was done */
     int64_t *run_affected;
-    char (*run_answers)[64];
+    char (*run_answers)[DB_ANSWER];
 };
 
 /* All steps of one connection. */
@@ -136,8 +136,7 @@ static struct row *
 row_add(struct reel *reel, struct step *step, size_t columns)
 {
     struct row *row =
-        arena_alloc(&reel->arena,
-                    sizeof *row + columns * sizeof row->cells[0]);
+        arena_alloc(&reel->arena, sizeof *row + columns * sizeof row->cells[0]);
 
     *step->last_row = row;
     step->last_row = &row->next;
@@ -381,9 +380,9 @@ tape_query(struct db *base, struct rows *rows, const char *sql,
     struct tape_rows *taped = must_alloc(sizeof *taped);
     struct step *step = step_for(base, sql, args, nargs);
 
-    return tape_rows_begin(rows, taped, step,
-                           db_query(script_of(base)->inner, &taped->inner, sql,
-                                    args, nargs, err));
+    return tape_rows_begin(
+        rows, taped, step,
+        db_query(script_of(base)->inner, &taped->inner, sql, args, nargs, err));
 }
 
 static bool
@@ -414,9 +413,9 @@ tape_statement_query(struct db_statement *base, struct rows *rows,
     struct tape_rows *taped = must_alloc(sizeof *taped);
     struct step *step = step_for(base->db, statement->sql, args, nargs);
 
-    return tape_rows_begin(rows, taped, step,
-                           statement_query(statement->inner, &taped->inner,
-                                           args, nargs, err));
+    return tape_rows_begin(
+        rows, taped, step,
+        statement_query(statement->inner, &taped->inner, args, nargs, err));
 }
 
 static bool
@@ -442,8 +441,7 @@ tape_run(struct db *base, struct db_call *calls, size_t count,
     for (size_t i = 0; i < count; i++) {
         step->run_affected[i] = calls[i].affected = inner[i].affected;
         memcpy(calls[i].answer, inner[i].answer, sizeof calls[i].answer);
-        memcpy(step->run_answers[i], inner[i].answer,
-               sizeof calls[i].answer);
+        memcpy(step->run_answers[i], inner[i].answer, sizeof calls[i].answer);
     }
     return step->ok;
 }
@@ -811,8 +809,8 @@ script_statement_query(struct db_statement *statement, struct rows *rows,
                        const struct db_value *args, size_t nargs,
                        struct duet_error *err)
 {
-    return script_query(statement->db, rows, statement_of(statement)->sql,
-                        args, nargs, err);
+    return script_query(statement->db, rows, statement_of(statement)->sql, args,
+                        nargs, err);
 }
 
 static bool

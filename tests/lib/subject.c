@@ -9,20 +9,6 @@
 
 static char scratch[256];
 
-const char *
-scratch_make(void)
-{
-    const char *tmp = getenv("TMPDIR");
-
-    snprintf(scratch, sizeof scratch, "%s/duet-test.XXXXXX",
-             tmp ? tmp : "/tmp");
-    if (mkdtemp(scratch) == NULL) {
-        perror(scratch);
-        exit(1);
-    }
-    return scratch;
-}
-
 static void
 scratch_empty(void)
 {
@@ -46,6 +32,22 @@ scratch_remove(void)
     rmdir(scratch);
 }
 
+const char *
+scratch_make(void)
+{
+    const char *tmp = getenv("TMPDIR");
+
+    snprintf(scratch, sizeof scratch, "%s/duet-test.XXXXXX",
+             tmp ? tmp : "/tmp");
+    if (mkdtemp(scratch) == NULL) {
+        perror(scratch);
+        exit(1);
+    }
+    /* A test that bails out does not get as far as removing it. */
+    atexit(scratch_remove);
+    return scratch;
+}
+
 void
 subject_sqlite(struct subject *subject, const char *dir)
 {
@@ -53,8 +55,7 @@ subject_sqlite(struct subject *subject, const char *dir)
     if (dir == NULL)
         snprintf(subject->url, sizeof subject->url, "sqlite::memory:");
     else
-        snprintf(subject->url, sizeof subject->url, "sqlite:%s/driver.db",
-                 dir);
+        snprintf(subject->url, sizeof subject->url, "sqlite:%s/driver.db", dir);
 }
 
 /* Unlike the subject's own URL, one that needs no schema of ours. */
@@ -137,25 +138,24 @@ count_statement(void *context, const char *sql, int64_t microseconds)
 }
 
 struct db *
-subject_open(struct subject *subject, const struct db_options *wanted)
+subject_open(struct subject *subject, const struct db_options *options)
 {
-    struct db_options options = wanted ? *wanted : (struct db_options){0};
+    struct db_options own = options ? *options : (struct db_options){0};
     struct duet_error err;
     struct db *db = NULL;
 
-    options.create = true;
+    own.create = true;
     if (subject->wrapping == WRAP_TRACE)
-        options.trace = (struct db_trace){count_statement, subject};
+        own.trace = (struct db_trace){count_statement, subject};
     if (subject->wrapping == WRAP_REPLAY)
         db = script_replay(subject->tape);
-    else if (!db_open(&db, subject->url, &options, &err))
+    else if (!db_open(&db, subject->url, &own, &err))
         fprintf(stderr, "%s: %s\n", subject->who, err.text);
     if (db == NULL) {
         printf("Bail out! %s: no connection\n", subject->who);
         exit(1);
     }
-    return subject->wrapping == WRAP_TAPE ? tape_record(subject->tape, db)
-                                          : db;
+    return subject->wrapping == WRAP_TAPE ? tape_record(subject->tape, db) : db;
 }
 
 void

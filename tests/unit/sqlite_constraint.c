@@ -110,6 +110,7 @@ static const struct {
     {"create table \"t: u\" (a not null)", "insert into \"t: u\" values (null)",
      "", "'t: u.a'"},
     {"create table p (i primary key);"
+     "create table p2 (x, y, primary key (x, y));"
      "create table t (a constraint f1 references p,"
      " b constraint f2 references p on delete set null deferrable"
      " constraint f3 references p, constraint f4 foreign key (a, b)"
@@ -173,11 +174,13 @@ test_no_trace(int deferred)
 
     db_attach_sqlite(&db, handle);
     must(db, "create table p (i integer primary key);"
-             "create table old (a constraint was_broken references p);"
-             "pragma foreign_keys = off; insert into old values (5);"
-             "pragma foreign_keys = on;"
+             "create table before (a constraint was_broken references p);"
              "create table t (a integer primary key autoincrement,"
              " b constraint f references p on delete restrict);"
+             "create table after (a constraint was_broken references p);"
+             "pragma foreign_keys = off;"
+             "insert into before values (5); insert into after values (5);"
+             "pragma foreign_keys = on;"
              "insert into p values (1); insert into t (b) values (1)");
     must(db, "begin; insert into p values (2); insert into t (b) values (2)");
     if (deferred)
@@ -208,8 +211,7 @@ test_no_trace(int deferred)
         OK(!db_exec(db, "insert into t (b) values (3)", &err),
            "%s: foreign keys act on", how);
         OK(db_exec(db, "commit", &err), "%s: and it can be committed", how);
-        IS_INT(number(db, "select count(*) from t"), 2, "%s: to the end",
-               how);
+        IS_INT(number(db, "select count(*) from t"), 2, "%s: to the end", how);
     }
     db_close(&db);
     sqlite3_close(handle);
@@ -294,16 +296,31 @@ static void
 test_odd_texts(void)
 {
     static const char *const texts[] = {
-        NULL, "", "(", ")", "create table t", "create table t (",
-        "create table t (,,,)", "create table t (a constraint",
-        "create table t (a constraint)", "create table t (a unique (",
-        "create table t (a check", "create table t (a check (",
-        "create table t (a check )", "create table t (unique ()",
-        "create table t (primary", "create table t (a 'x", "create table t ([",
-        "create table t (a /*", "create table t (a --", "((((((((((",
+        NULL,
+        "",
+        "(",
+        ")",
+        "create table t",
+        "create table t (",
+        "create table t (,,,)",
+        "create table t (a constraint",
+        "create table t (a constraint)",
+        "create table t (a unique (",
+        "create table t (a check",
+        "create table t (a check (",
+        "create table t (a check )",
+        "create table t (unique ()",
+        "create table t (primary",
+        "create table t (a 'x",
+        "create table t ([",
+        "create table t (a /*",
+        "create table t (a --",
+        "((((((((((",
         "create table t (constraint constraint constraint)",
-        "create table t (a references", "create table t (foreign key",
-        "create table t (check (a)", "create table t (check ()) x ) ( y"};
+        "create table t (a references",
+        "create table t (foreign key",
+        "create table t (check (a)",
+        "create table t (check ()) x ) ( y"};
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         SCOPED(arena_clear) struct arena arena = {0};

@@ -3,7 +3,5 @@
 -- commit would not change the snapshot's bounds.
 select case when pg_catalog.pg_snapshot_xmin(s) = pg_catalog.pg_snapshot_xmax(s)
             then s::text
-       end as mark
+       end
   from pg_catalog.pg_current_snapshot() s
--- offset 0: asked once, however often the text is looked at
- offset 0

@@ -10,9 +10,9 @@ with acting as (
 select coalesce(pg_catalog.pg_partition_root(o.table_id), o.table_id)::oid,
        pg_catalog.format('%s %L of %L', o.kind, o.name,
                          o.table_id::pg_catalog.regclass),
-       pg_catalog.format('alter table %s disable %s %I',
+       pg_catalog.format('alter table only %s disable %s %I',
                          o.table_id::pg_catalog.regclass, o.kind, o.name),
-       pg_catalog.format('alter table %s enable %s %s %I',
+       pg_catalog.format('alter table only %s enable %s %s %I',
                          o.table_id::pg_catalog.regclass,
                          case o.enabled when 'A' then 'always'
                                         when 'R' then 'replica'
@@ -22,7 +22,6 @@ select coalesce(pg_catalog.pg_partition_root(o.table_id), o.table_id)::oid,
                t.tgenabled::text as enabled
           from pg_catalog.pg_trigger t
          where not t.tgisinternal
-           and t.tgparentid = 0
            and t.tgtype & 8 <> 0 -- acts on DELETE
          union all
         select r.ev_class, 'rule', r.rulename, r.ev_enabled::text

@@ -1,9 +1,11 @@
 -- The sequences that a table owns or takes defaults from: the table's id, an
--- expression that tells whether the sequence was ever used since its start,
--- and the statement that restarts it.
+-- expression that tells whether the sequence is not at its start, and the
+-- statement that restarts it.
 select distinct
        coalesce(pg_catalog.pg_partition_root(u.table_id), u.table_id)::oid,
-       'pg_catalog.pg_sequence_last_value(' || s.seqrelid || ') is not null',
+       pg_catalog.format('exists (select from %s'
+                         || ' where is_called or last_value <> %s)',
+                         s.seqrelid::pg_catalog.regclass, s.seqstart),
        'alter sequence ' || s.seqrelid::pg_catalog.regclass || ' restart'
   from pg_catalog.pg_sequence s
   join (select d.objid as sequence_id, d.refobjid as table_id

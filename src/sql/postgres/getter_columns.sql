@@ -1,31 +1,69 @@
 -- The columns of table $1: name, quoted name, type, position in the primary
--- key or 0, whether it is a boolean kept as a number, the comparison with a
--- value that stands for `$?`, and how to sort by it so that all agree.
-select a.attname,
-       pg_catalog.quote_ident(a.attname),
-       pg_catalog.quote_ident(n.nspname) || '.'
-       || pg_catalog.quote_ident(t.typname),
-       coalesce(pg_catalog.array_position(k.conkey, a.attnum), 0),
+-- key or 0, whether it is a boolean kept as a number, the value `$?` as the
+-- column takes it, the comparison with such a value, and how to sort by it so
+-- that all agree.
+--
+-- A cast rounds to the column's precision as storing does, but what is too
+-- long it would cut: so lengths are not part of the type.
+with columns as (
+    select a.attname, a.attnum, a.attrelid, a.atttypid, a.attcollation,
+           pg_catalog.format_type(
+               a.atttypid,
+               case when pg_catalog.ltrim(t.typname, '_')
+                         in ('numeric', 'interval', 'time', 'timetz',
+                             'timestamp', 'timestamptz')
+                    then a.atttypmod
+                    else -1
+               end) as type
+      from pg_catalog.pg_attribute a
+      join pg_catalog.pg_type t on t.oid = a.atttypid
+     where a.attrelid = $1::pg_catalog.oid
+       and a.attnum > 0
+       and not a.attisdropped
+)
+select c.attname,
+       pg_catalog.quote_ident(c.attname),
+       c.type,
+       coalesce(pg_catalog.array_position(k.conkey, c.attnum), 0),
        false,
-       case when t.typname = 'json'
-            then pg_catalog.format('%I::pg_catalog.jsonb is not distinct '
-                                   'from ($?)::pg_catalog.jsonb', a.attname)
+       pg_catalog.format('($?)::%s', c.type),
+       case when made.of_json
+            then pg_catalog.format('%I::pg_catalog.jsonb%s is not distinct '
+                                   'from ($?)::%s::pg_catalog.jsonb%s',
+                                   c.attname, made.brackets, c.type,
+                                   made.brackets)
             -- without an equality, or one that means something else
-            when t.typname in ('xml', 'jsonpath', 'point', 'line', 'lseg',
-                               'box', 'path', 'polygon', 'circle')
-            then pg_catalog.format('%I::pg_catalog.text is not distinct '
-                                   'from ($?)::%I.%I::pg_catalog.text',
-                                   a.attname, n.nspname, t.typname)
-            else pg_catalog.format('%I is not distinct from $?', a.attname)
+            when made.of_shapes
+            then pg_catalog.format('%I::pg_catalog.text is not distinct from '
+                                   '($?)::%s::pg_catalog.text',
+                                   c.attname, c.type)
+            else pg_catalog.format('%I is not distinct from ($?)::%s',
+                                   c.attname, c.type)
        end,
-       case when a.attcollation = 0 then '' else ' collate "C"' end
-  from pg_catalog.pg_attribute a
-  join pg_catalog.pg_type t on t.oid = a.atttypid
-  join pg_catalog.pg_namespace n on n.oid = t.typnamespace
+       case when c.attcollation = 0 then '' else ' collate "C"' end
+  from columns c
   left join pg_catalog.pg_constraint k
-    on k.conrelid = a.attrelid
+    on k.conrelid = c.attrelid
    and k.contype = 'p'
- where a.attrelid = $1::pg_catalog.oid
-   and a.attnum > 0
-   and not a.attisdropped
- order by a.attnum
+ -- what a domain or an array is made of, in the end
+ cross join lateral (
+    with recursive part (type) as (
+        select c.atttypid
+         union
+        select case when t.typtype = 'd' then t.typbasetype else t.typelem end
+          from part p
+          join pg_catalog.pg_type t on t.oid = p.type
+         where t.typtype = 'd' or t.typelem <> 0
+    )
+    select pg_catalog.bool_or(t.typname = 'json') as of_json,
+           pg_catalog.bool_or(t.typname in ('xml', 'jsonpath', 'point', 'line',
+                                            'lseg', 'box', 'path', 'polygon',
+                                            'circle')) as of_shapes,
+           case when pg_catalog.bool_or(t.typcategory = 'A')
+                then '[]' else ''
+           end as brackets
+      from part p
+      join pg_catalog.pg_type t on t.oid = p.type
+     where t.typnamespace = 'pg_catalog'::pg_catalog.regnamespace
+ ) made
+ order by c.attnum

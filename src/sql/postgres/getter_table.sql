@@ -1,5 +1,5 @@
--- The table named $1, or $3 in schema $2: id, name as shown, the quoted name,
--- and why rows of it can't be got or created.
+-- The table named $1, bare or as SCHEMA.TABLE: id, name as shown, the quoted
+-- name, and why rows of it can't be got or created.
 select c.oid,
        case when pg_catalog.pg_table_is_visible(c.oid) then c.relname
             else n.nspname || '.' || c.relname
@@ -19,6 +19,6 @@ select c.oid,
   join pg_catalog.pg_namespace n on n.oid = c.relnamespace
  where c.relkind in ('r', 'p', 'v', 'm', 'f')
    and (c.relname = $1 and pg_catalog.pg_table_is_visible(c.oid)
-        or n.nspname = $2 and c.relname = $3)
+        or n.nspname || '.' || c.relname = $1)
  order by c.relname = $1 desc
  limit 1

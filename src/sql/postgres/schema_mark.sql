@@ -1,6 +1,33 @@
--- A text that changes when a table, a constraint or a trigger is made, or the
--- newest of them dropped: oids grow, and an index knows the largest.
-select pg_catalog.concat_ws(',',
-           (select max(oid) from pg_catalog.pg_class),
-           (select max(oid) from pg_catalog.pg_constraint),
-           (select max(oid) from pg_catalog.pg_trigger))
+-- Writes the query of a text that changes with the schema, as far as it
+-- concerns clearing: when something is made (oids grow, and an index knows the
+-- largest), a partition is attached or detached, and when a trigger, a rule or
+-- a table that is kept ($1 has their ids) is altered or dropped.  A table that
+-- is cleared needs no watching: without it the statements fail.
+--
+-- Each part costs time in every clear, so what there is none of is left out.
+select 'select pg_catalog.concat_ws('','',
+               (select max(oid) from pg_catalog.pg_class),
+               (select max(oid) from pg_catalog.pg_constraint),
+               (select max(oid) from pg_catalog.pg_trigger),
+               (select max(oid) from pg_catalog.pg_rewrite),
+               (select max(oid) from pg_catalog.pg_attrdef),
+               (select sum(inhrelid::bigint) from pg_catalog.pg_inherits)'
+       || coalesce(pg_catalog.string_agg(
+              pg_catalog.format(',
+               (select sum(xmin::text::bigint)
+                  from pg_catalog.%I
+                 where oid = any (%L::oid[]))', catalog, ids), ''), '')
+       || ')'
+  from (select 'pg_class', '{' || $1 || '}'
+         union all
+        select 'pg_trigger', array(select t.oid
+                                     from pg_catalog.pg_trigger t
+                                    where not t.tgisinternal)::text
+         union all
+        select 'pg_rewrite', array(select r.oid
+                                     from pg_catalog.pg_rewrite r
+                                     join pg_catalog.pg_class c
+                                       on c.oid = r.ev_class
+                                    where c.relkind in ('r', 'p'))::text)
+       watched (catalog, ids)
+ where ids <> '{}'

@@ -1,3 +1,2 @@
--- A text that is the same as long as no other connection commits a change.
-select cast(data_version as text) as mark
-  from pragma_data_version
+-- A number that is the same as long as no other connection commits a change.
+pragma data_version

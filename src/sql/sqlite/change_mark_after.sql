@@ -1,3 +1,3 @@
--- What change_mark will say after this transaction commits, if nobody else
--- has written since it said $1: a connection's own commits do not count.
-select $1
+-- Within a transaction: what change_mark will say after it commits, if nobody
+-- else writes from here on: a connection's own commits do not count.
+pragma data_version

@@ -1,18 +1,23 @@
 -- The columns of table $1: name, quoted name, type, position in the primary
--- key or 0, whether it is a boolean kept as a number, the comparison with a
--- value that stands for `$?`, and how to sort by it so that all agree.
+-- key or 0, whether it is a boolean kept as a number, the value `$?` as the
+-- column takes it, the comparison with such a value, and how to sort by it so
+-- that all agree.
 --
 -- JSON is compared by value: as the list of what stands at each path.
-with columns as (
-    select cid, name, pk, type, lower(type) as kind,
-           '"' || replace(name, '"', '""') || '"' as ident
-      from pragma_table_xinfo($1)
+with asked as (
+    select json_extract($1, '$[0]') as schema, json_extract($1, '$[1]') as name
+), columns as (
+    select c.cid, c.name, c.pk, c.type, lower(c.type) as kind,
+           '"' || replace(c.name, '"', '""') || '"' as ident
+      from asked a
+      join pragma_table_xinfo(a.name, a.schema) c
 )
 select name,
        ident,
        type,
        pk,
        kind like 'bool%',
+       '$?',
        case when kind like 'json%'
             then replace('(&L is $?
             or case when json_valid(&L) and json_valid($?)
