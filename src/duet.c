@@ -19,8 +19,8 @@ EXPORTED const char *
 duet_error_name(enum duet_error_kind kind)
 {
     static const char *const names[] = {
-        "none", "usage", "io",         "connect", "uncertain", "busy",
-        "retry", "sql",  "constraint", "denied",  "cancelled", "drift"};
+        "none",  "usage", "io",         "connect", "uncertain", "busy",
+        "retry", "sql",   "constraint", "denied",  "cancelled", "drift"};
 
     return (size_t)kind < sizeof names / sizeof *names ? names[kind]
                                                        : "unknown";

@@ -67,8 +67,7 @@ struct duet_open_options {
  * The file of an SQLite database must exist.  No error ever shows a password.
  */
 bool duet_open(struct duet_db **out, const char *url,
-               const struct duet_open_options *options,
-               struct duet_error *err);
+               const struct duet_open_options *options, struct duet_error *err);
 
 /**
  * Use a connection that the caller opened and goes on owning: an sqlite3 * or

@@ -41,8 +41,7 @@ char *arena_text(struct arena *arena, const char *text);
 /* A copy of LEN bytes of DATA with a NUL behind them. */
 char *arena_copy(struct arena *arena, const char *data, size_t len);
 
-char *arena_printf(struct arena *arena, const char *fmt, ...)
-    PRINTF_LIKE(2, 3);
+char *arena_printf(struct arena *arena, const char *fmt, ...) PRINTF_LIKE(2, 3);
 char *arena_vprintf(struct arena *arena, const char *fmt, va_list args)
     PRINTF_LIKE(2, 0);
 

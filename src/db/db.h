@@ -35,22 +35,22 @@ struct db_statement;
 
 /* An engine's text and flags. */
 struct dialect {
-    const char *name;        /* "sqlite", "postgres" */
-    const char *const *sql;  /* by enum sql_id */
-    const char *begin_write; /* a transaction that will write */
-    const char *begin_read;  /* one that reads as of one moment */
-    size_t max_parameters;   /* of one statement */
-    bool has_schemas;        /* tables live in named schemas */
-    bool has_arrays;         /* a parameter can be a list of values */
-    bool has_round_trips;    /* each statement is an exchange of messages */
-    bool has_dollar_quotes;  /* $$x$$; else [x] and `x` are names */
-    bool untyped_literals;   /* '7' has the type of its place */
-    const char *assert_open; /* a statement that fails unless a condition, */
+    const char *name;         /* "sqlite", "postgres" */
+    const char *const *sql;   /* by enum sql_id */
+    const char *begin_write;  /* a transaction that will write */
+    const char *begin_read;   /* one that reads as of one moment */
+    size_t max_parameters;    /* of one statement */
+    bool has_schemas;         /* tables live in named schemas */
+    bool has_arrays;          /* a parameter can be a list of values */
+    bool has_round_trips;     /* each statement is an exchange of messages */
+    bool has_dollar_quotes;   /* $$x$$; else [x] and `x` are names */
+    bool untyped_literals;    /* '7' has the type of its place */
+    const char *assert_open;  /* a statement that fails unless a condition, */
     const char *assert_close; /* which goes between, holds */
-    const char *blob_open;   /* before a blob's hexadecimal digits */
-    const char *blob_close;  /* and behind them */
-    const char *read_only;   /* from here on writing is refused */
-    const char *read_write;  /* and allowed again */
+    const char *blob_open;    /* before a blob's hexadecimal digits */
+    const char *blob_close;   /* and behind them */
+    const char *read_only;    /* from here on writing is refused */
+    const char *read_write;   /* and allowed again */
 };
 
 /*
@@ -248,7 +248,7 @@ struct db_call {
     struct db_statement *statement;
     const struct db_value *args;
     size_t nargs;
-    int64_t affected; /* out: rows written */
+    int64_t affected;       /* out: rows written */
     char answer[DB_ANSWER]; /* out: first column of the first row, cut */
 };
 

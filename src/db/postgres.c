@@ -34,8 +34,8 @@ struct postgres_db {
     PGcancel *cancel;
     char *url; /* NULL: attached, the caller closes conn */
     unsigned lock_timeout;
-    bool for_clearing; /* opened with the option unguarded */
-    bool guarded;      /* settings are to be put back after the transaction */
+    bool for_clearing;   /* opened with the option unguarded */
+    bool guarded;        /* settings are to be put back after the transaction */
     unsigned statements; /* prepared so far */
     uint64_t opened;     /* makes their names unique */
     char blocker[256];   /* who held the lock waited for, or "" */
@@ -196,9 +196,12 @@ static bool
 failed(struct postgres_db *db, const PGresult *result, struct duet_error *err)
 {
     (void)postgres_error(db->conn, result, err);
-    if (err != NULL && err->kind == DUET_ERROR_BUSY && *db->blocker != '\0')
-        (void)err_hint(err, "%s", db->blocker);
-    return false;
+    if (err == NULL || strcmp(err->code, "55P03") != 0)
+        return false;
+    /* The server's words are those of its setting. */
+    (void)err_set(err, DUET_ERROR_BUSY, "a lock was not had in time");
+    memcpy(err->code, "55P03", sizeof "55P03");
+    return err_hint(err, "%s", db->blocker);
 }
 
 /*

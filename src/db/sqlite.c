@@ -2,11 +2,13 @@
  * The driver for SQLite.
  */
 #include <errno.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -19,8 +21,12 @@ enum { OLDEST_VERSION = 3037000 };
 struct sqlite_db {
     struct db base;
     sqlite3 *handle;
-    bool attached; /* the caller closes handle */
-    bool guarded;  /* db_guard() was called in this transaction */
+    bool attached;         /* the caller closes handle */
+    bool guarded;          /* db_guard() was called in this transaction */
+    unsigned lock_timeout; /* milliseconds */
+    int64_t waiting_since; /* for a lock, in milliseconds */
+    int cancels_before;    /* how many there were at that time */
+    volatile sig_atomic_t cancels; /* how many there are */
 };
 
 struct sqlite_statement {
@@ -115,13 +121,44 @@ open_failed(const char *path, const struct db_options *options, int code,
                    sqlite3_errstr(code));
 }
 
+static int64_t
+milliseconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* SQLite's own waiting can't be cancelled: sqlite3_interrupt() is not seen. */
+static int
+wait_for_lock(void *context, int attempts)
+{
+    static const long pauses[] = {1, 2, 5, 10, 15, 20, 25};
+    enum { LAST = sizeof pauses / sizeof *pauses - 1 };
+    struct sqlite_db *db = context;
+    struct timespec pause = {
+        .tv_nsec = pauses[attempts < LAST ? attempts : LAST] * 1000000};
+
+    if (attempts == 0) {
+        db->waiting_since = milliseconds();
+        db->cancels_before = db->cancels;
+    }
+    if (db->cancels != db->cancels_before ||
+        milliseconds() - db->waiting_since >= db->lock_timeout)
+        return 0;
+    (void)nanosleep(&pause, NULL);
+    return 1;
+}
+
 static bool
 set_up(struct sqlite_db *db, const struct db_options *options, bool is_new,
        struct duet_error *err)
 {
     db->base.unguarded = options != NULL && options->unguarded;
     (void)sqlite3_extended_result_codes(db->handle, 1);
-    (void)sqlite3_busy_timeout(db->handle, (int)lock_timeout(options));
+    db->lock_timeout = lock_timeout(options);
+    (void)sqlite3_busy_handler(db->handle, wait_for_lock, db);
     (void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_TRIGGER,
                             db->base.unguarded ? 0 : 1, NULL);
     (void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_FKEY,
@@ -206,6 +243,7 @@ sqlite_close(struct db *base)
 static void
 sqlite_cancel(struct db *db)
 {
+    sqlite_of(db)->cancels++;
     sqlite3_interrupt(handle_of(db));
 }
 

@@ -139,8 +139,7 @@ layout_open(struct batch *batch, const struct text_row *row,
 {
     struct duet_getter *getter = NULL;
     const char *const *key;
-    const char **set =
-        arena_array(&batch->layout, row->count + 1, sizeof *set);
+    const char **set = arena_array(&batch->layout, row->count + 1, sizeof *set);
     size_t nkey;
 
     if (!choose_key(batch, row, &key, &nkey, err) ||

@@ -17,7 +17,7 @@ enum batch_format {
 
 /* One row's answer, and how far the batch is. */
 struct batch_event {
-    uint64_t line; /* where the row began, from 1 */
+    uint64_t line;                      /* where the row began, from 1 */
     uint64_t created, found, different; /* so far, this one included */
     uint64_t bytes;                     /* read so far */
     const struct duet_row *row;

@@ -19,8 +19,7 @@ write_given(struct buf *sql, const struct duet_getter *getter)
         buf_printf(sql, ", u.\"duet %zu\"::%s", i + 1,
                    getter->columns[i]->type);
     for (size_t i = 0; i < count; i++)
-        buf_printf(sql, "%s$%zu::text[]", i ? ", " : "\n  from unnest(",
-                   i + 1);
+        buf_printf(sql, "%s$%zu::text[]", i ? ", " : "\n  from unnest(", i + 1);
     buf_text(sql, ") with ordinality u (");
     for (size_t i = 0; i < count; i++)
         buf_printf(sql, "\"duet %zu\", ", i + 1);
@@ -186,8 +185,8 @@ pack(struct chunk *chunk, struct db_value *args, size_t columns)
     SCOPED(buf_release) struct buf array = {0};
     size_t packed = 0;
 
-    chunk->position = arena_array(&chunk->arena, chunk->count + 1,
-                                  sizeof *chunk->position);
+    chunk->position =
+        arena_array(&chunk->arena, chunk->count + 1, sizeof *chunk->position);
     for (size_t row = 0; row < chunk->count; row++)
         if (!chunk->rows[row].answered &&
             !has_null_key(chunk, &chunk->rows[row]))
@@ -204,8 +203,7 @@ pack(struct chunk *chunk, struct db_value *args, size_t columns)
 }
 
 static bool
-ask(struct chunk *chunk, struct db_statement *statement,
-    struct duet_error *err)
+ask(struct chunk *chunk, struct db_statement *statement, struct duet_error *err)
 {
     const struct duet_getter *getter = chunk->plan->getter;
     size_t columns = getter->nkey + getter->nset;
@@ -255,8 +253,8 @@ chunk_send(struct chunk *chunk, struct duet_error *err)
 bool
 chunk_finish(struct chunk *chunk, struct duet_error *err)
 {
-    return take_answer(chunk, false) &&
-           ask(chunk, chunk->plan->create, err) && take_answer(chunk, true);
+    return take_answer(chunk, false) && ask(chunk, chunk->plan->create, err) &&
+           take_answer(chunk, true);
 }
 
 void

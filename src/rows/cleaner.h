@@ -28,16 +28,16 @@ struct duet_cleaner {
     struct db_statement **counts; /* by table, prepared when first needed */
     struct db_statement **deletes;
     struct db_statement **restarts; /* by sequence */
-    bool *dirty;    /* what the probe answered: by table, then by sequence */
-    int *expected; /* by table: in so many runs more it may have rows */
-    bool was_clean; /* the last run had nothing to do */
-    int64_t *deleted;              /* rows, by table */
+    bool *dirty;      /* what the probe answered: by table, then by sequence */
+    int *expected;    /* by table: in so many runs more it may have rows */
+    bool was_clean;   /* the last run had nothing to do */
+    int64_t *deleted; /* rows, by table */
     struct db_call *calls;         /* room for every statement of a run */
     struct duet_cleared *reported; /* by table */
 
     struct db_statement *begin;      /* a transaction */
     struct db_statement *mark_after; /* what the change mark will be */
-    bool sowing; /* in this run the seed has begun */
+    bool sowing;                     /* in this run the seed has begun */
 };
 
 /* Whether SEQUENCE is to be restarted. */

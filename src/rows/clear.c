@@ -123,8 +123,7 @@ read_plan(struct duet_cleaner *cleaner, struct duet_error *err)
  * a state before, so that it can't be too new.
  */
 static bool
-look(struct duet_cleaner *cleaner, char mark[MARK_LEN],
-     struct duet_error *err)
+look(struct duet_cleaner *cleaner, char mark[MARK_LEN], struct duet_error *err)
 {
     char schema[MARK_LEN];
 
@@ -136,8 +135,7 @@ look(struct duet_cleaner *cleaner, char mark[MARK_LEN],
         calls = cleaner->calls;
         calls[0] = (struct db_call){.statement = cleaner->probe.change_mark};
         probe_ask(&cleaner->probe, calls + 1);
-        if (!db_run(cleaner->db, calls, 1 + probe_ncalls(&cleaner->probe),
-                    err))
+        if (!db_run(cleaner->db, calls, 1 + probe_ncalls(&cleaner->probe), err))
             return false;
         mark_copy(mark, calls[0].answer);
         probe_read(&cleaner->probe, calls + 1, cleaner->dirty, schema);
@@ -240,8 +238,7 @@ is_unchanged(struct duet_cleaner *cleaner, bool *unchanged,
 {
     char mark[MARK_LEN] = "";
 
-    if (cleaner->clean[0] != '\0' &&
-        !probe_mark(&cleaner->probe, mark, err))
+    if (cleaner->clean[0] != '\0' && !probe_mark(&cleaner->probe, mark, err))
         return false;
     *unchanged = mark[0] != '\0' && strcmp(mark, cleaner->clean) == 0;
     return true;
@@ -306,8 +303,8 @@ empty(struct duet_cleaner *cleaner, struct duet_error *err)
 static bool
 is_worth_asking(struct duet_cleaner *cleaner)
 {
-    return cleaner->was_clean ||
-           !db_dialect(cleaner->db)->has_round_trips || !expect(cleaner);
+    return cleaner->was_clean || !db_dialect(cleaner->db)->has_round_trips ||
+           !expect(cleaner);
 }
 
 static bool

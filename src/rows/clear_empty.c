@@ -9,8 +9,7 @@ static bool
 prepare_once(struct duet_cleaner *cleaner, struct db_statement **statement,
              const char *sql, struct duet_error *err)
 {
-    return *statement != NULL ||
-           db_prepare(cleaner->db, statement, sql, err);
+    return *statement != NULL || db_prepare(cleaner->db, statement, sql, err);
 }
 
 static void
@@ -40,8 +39,7 @@ add_count(struct duet_cleaner *cleaner, size_t table, size_t *count,
 }
 
 static bool
-add_deletes(struct duet_cleaner *cleaner, size_t *count,
-            struct duet_error *err)
+add_deletes(struct duet_cleaner *cleaner, size_t *count, struct duet_error *err)
 {
     const struct clear_plan *plan = &cleaner->plan;
 
@@ -49,8 +47,8 @@ add_deletes(struct duet_cleaner *cleaner, size_t *count,
         if (!cleaner->dirty[i])
             continue;
         if (!add_count(cleaner, i, count, err) ||
-            !prepare_once(cleaner, &cleaner->deletes[i],
-                          plan->tables[i].delete, err))
+            !prepare_once(cleaner, &cleaner->deletes[i], plan->tables[i].delete,
+                          err))
             return false;
         add_call(cleaner, cleaner->deletes[i], count);
     }
@@ -109,8 +107,7 @@ delete_in_one_statement(struct duet_cleaner *cleaner, struct duet_error *err)
         if (!cleaner->dirty[i])
             continue;
         buf_printf(&deletes, "%s d%zu as (%s returning 1)",
-                   deletes.len ? ",\n    " : "with", i,
-                   plan->tables[i].delete);
+                   deletes.len ? ",\n    " : "with", i, plan->tables[i].delete);
         buf_printf(&counts, "%s select %zu, count(*) from d%zu",
                    counts.len ? "\n union all" : "\n", i, i);
     }
@@ -163,14 +160,12 @@ delete_and_look(struct duet_cleaner *cleaner, bool begins,
     add_call(cleaner, cleaner->mark_after, &count);
     probe = count;
     probe_ask(&cleaner->probe, cleaner->calls + probe);
-    if (!db_run(db, cleaner->calls, probe + probe_ncalls(&cleaner->probe),
-                err))
+    if (!db_run(db, cleaner->calls, probe + probe_ncalls(&cleaner->probe), err))
         return false;
     if (db_unguarded(db))
         count_deleted(cleaner, cleaner->calls + begins);
     cleaner_remember(cleaner, cleaner->calls[probe - 1].answer);
-    probe_read(&cleaner->probe, cleaner->calls + probe, cleaner->dirty,
-               schema);
+    probe_read(&cleaner->probe, cleaner->calls + probe, cleaner->dirty, schema);
     return strcmp(schema, cleaner->schema) == 0 || is_switched(cleaner) ||
            schema_changed(err);
 }
@@ -183,8 +178,8 @@ prepare_frame(struct duet_cleaner *cleaner, struct duet_error *err)
     return prepare_once(cleaner, &cleaner->mark_after,
                         db_sql(db, SQL_CHANGE_MARK_AFTER), err) &&
            (!db_dialect(db)->has_round_trips ||
-            prepare_once(cleaner, &cleaner->begin,
-                         db_dialect(db)->begin_write, err));
+            prepare_once(cleaner, &cleaner->begin, db_dialect(db)->begin_write,
+                         err));
 }
 
 /* A proof that fails has undone the deletions. */
@@ -243,8 +238,9 @@ rows_remain(const struct duet_cleaner *cleaner, struct duet_error *err)
     if (obstacle == NULL)
         return err_hint(err, "another session writes them faster than they "
                              "can be deleted");
-    return err_hint(err, "%s keeps or makes them; only the table's owner may "
-                         "switch it off",
+    return err_hint(err,
+                    "%s keeps or makes them; only the table's owner may "
+                    "switch it off",
                     obstacle->name);
 }
 

@@ -32,8 +32,7 @@ write_chunk(struct buf *sql, const char *const *questions, size_t count)
 /* The first chunk's also compares the schema mark with $1. */
 static void
 write_proof(struct buf *sql, const struct dialect *dialect,
-            const char *schema_mark, const char *const *questions,
-            size_t count)
+            const char *schema_mark, const char *const *questions, size_t count)
 {
     buf_text(sql, dialect->assert_open);
     if (schema_mark != NULL)
@@ -72,8 +71,8 @@ probe_open(struct probe *probe, struct db *db, const char *schema_mark,
     size_t chunks = (count + CHUNK - 1) / CHUNK;
 
     *probe = (struct probe){.db = db, .count = count};
-    probe->statements = arena_array(&probe->arena, chunks + 1,
-                                    sizeof(struct db_statement *));
+    probe->statements =
+        arena_array(&probe->arena, chunks + 1, sizeof(struct db_statement *));
     probe->nstatements = chunks + 1;
     if (!db_prepare(db, &probe->change_mark, db_sql(db, SQL_CHANGE_MARK),
                     err) ||

@@ -94,10 +94,10 @@ guess_format(struct row_reader *reader, struct duet_error *err)
     reader->unread = reader->len != 0;
     if (reader->format != BATCH_GUESS)
         return true;
-    reader->format = reader->len != 0 &&
-                             reader->text[strspn(reader->text, " \t")] == '{'
-                         ? BATCH_JSON_LINES
-                         : BATCH_CSV;
+    reader->format =
+        reader->len != 0 && reader->text[strspn(reader->text, " \t")] == '{'
+            ? BATCH_JSON_LINES
+            : BATCH_CSV;
     return true;
 }
 
@@ -139,8 +139,8 @@ static bool
 malformed_csv(const struct row_reader *reader, uint64_t line,
               struct duet_error *err)
 {
-    (void)err_set(err, DUET_ERROR_USAGE, "%s:%llu: malformed CSV",
-                  reader->name, (unsigned long long)line);
+    (void)err_set(err, DUET_ERROR_USAGE, "%s:%llu: malformed CSV", reader->name,
+                  (unsigned long long)line);
     return err_hint(err, "a field with quotes, commas or line ends stands in "
                          "double quotes, and a quote in it is doubled");
 }

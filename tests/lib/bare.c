@@ -14,11 +14,9 @@ static void
 write_url(char *out, size_t size, const char *url, const char *name)
 {
     const char *host = strstr(url, "://");
-    const char *path;
+    const char *from = host ? host + strlen("://") : url;
+    const char *path = from + strcspn(from, "/?");
 
-    if (host == NULL)
-        bench_fail("TEST_POSTGRES is no URL");
-    path = host + 3 + strcspn(host + 3, "/?");
     snprintf(out, size, "%.*s/%s%s", (int)(path - url), url, name,
              path + strcspn(path, "?"));
 }

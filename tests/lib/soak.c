@@ -5,25 +5,26 @@
 #include <time.h>
 #include <unistd.h>
 
-static bool
-is_set(const char *name)
+/* Of a variable of the environment; "" where it is not set. */
+static const char *
+setting(const char *name)
 {
     const char *value = getenv(name);
 
-    return value != NULL && *value != '\0';
+    return value != NULL ? value : "";
 }
 
 /* The Makefile tells of sanitizers, tests/lib/run is given valgrind. */
 bool
 is_instrumented(void)
 {
-    return is_set("INSTRUMENTED") || is_set("WRAP");
+    return *setting("INSTRUMENTED") != '\0' || *setting("WRAP") != '\0';
 }
 
 int
 soak_count(int count)
 {
-    const char *soak = is_set("SOAK") ? getenv("SOAK") : "1";
+    const char *soak = setting("SOAK");
     int factor = strcmp(soak, "short") == 0 ? 2 : (int)strtol(soak, NULL, 10);
 
     if (is_instrumented())
@@ -34,8 +35,8 @@ soak_count(int count)
 uint64_t
 lot_seed(void)
 {
-    if (is_set("SEED"))
-        return strtoull(getenv("SEED"), NULL, 10);
+    if (*setting("SEED") != '\0')
+        return strtoull(setting("SEED"), NULL, 10);
     return (uint64_t)microseconds() % 1000000 + (uint64_t)getpid() * 1000000;
 }
 

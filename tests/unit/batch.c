@@ -57,8 +57,8 @@ run_file(struct db *db, FILE *file, const struct batch_options *given)
     options.event = listen;
     options.context = &run.told;
     rewind(file);
-    run.ok = batch_run(db, "item", file, "rows", &options, &run.total,
-                       &run.err);
+    run.ok =
+        batch_run(db, "item", file, "rows", &options, &run.total, &run.err);
     (void)fclose(file);
     return run;
 }
@@ -83,9 +83,9 @@ content(struct db *db, struct arena *arena)
     while (rows_next(&rows)) {
         text = arena_printf(arena, "%s%s", text, *text ? "; " : "");
         for (size_t i = 0; i < 4; i++)
-            text = arena_printf(arena, "%s%s%s", text, i ? "|" : "",
-                                row_text(&rows, i) ? row_text(&rows, i)
-                                                   : "NULL");
+            text =
+                arena_printf(arena, "%s%s%s", text, i ? "|" : "",
+                             row_text(&rows, i) ? row_text(&rows, i) : "NULL");
     }
     return text;
 }
@@ -100,15 +100,15 @@ static void
 test_csv(struct db *db, const char *who)
 {
     SCOPED(arena_clear) struct arena arena = {0};
-    struct run run = run_text(db,
-                              "id,name,note\r\n"
-                              "1,plain,one\r\n"
-                              "\r\n"
-                              "2,\"quoted \"\"name\"\", with\nlines\",\r\n"
-                              "3, blanks ,\"\"\r\n",
-                              &(struct batch_options){
-                                  .key = (const char *const[]){"name"},
-                                  .nkey = 1});
+    struct run run =
+        run_text(db,
+                 "id,name,note\r\n"
+                 "1,plain,one\r\n"
+                 "\r\n"
+                 "2,\"quoted \"\"name\"\", with\nlines\",\r\n"
+                 "3, blanks ,\"\"\r\n",
+                 &(struct batch_options){.key = (const char *const[]){"name"},
+                                         .nkey = 1});
 
     OK(run.ok, "%s: CSV is read: %s", who, run.err.text);
     IS_TEXT(run.told.text, "2:c:1 4:c:2 6:c:3",
@@ -124,8 +124,8 @@ static void
 test_json(struct db *db, const char *who)
 {
     SCOPED(arena_clear) struct arena arena = {0};
-    const struct batch_options by_name = {
-        .key = (const char *const[]){"name"}, .nkey = 1};
+    const struct batch_options by_name = {.key = (const char *const[]){"name"},
+                                          .nkey = 1};
     struct run run =
         run_text(db,
                  "{\"id\": 1, \"name\": \"a \\\"b\\\" \\u00e9\"}\n"
@@ -141,8 +141,7 @@ test_json(struct db *db, const char *who)
             "3|null|NULL|NULL; 4|flag|NULL|true",
             "%s: lines may have other columns in another order", who);
     empty(db);
-    run = run_text(db,
-                   "{\"id\": 1, \"name\": 12345678901234567890.10}\n",
+    run = run_text(db, "{\"id\": 1, \"name\": 12345678901234567890.10}\n",
                    &by_name);
     IS_TEXT(content(db, &arena), "1|12345678901234567890.10|NULL|NULL",
             "%s: a number keeps its digits", who);
@@ -152,15 +151,16 @@ test_json(struct db *db, const char *who)
 static void
 test_outcomes(struct db *db, const char *who)
 {
-    const struct batch_options ignore = {
-        .key = (const char *const[]){"name"},
-        .nkey = 1,
-        .ignore_differences = true};
+    const struct batch_options ignore = {.key = (const char *const[]){"name"},
+                                         .nkey = 1,
+                                         .ignore_differences = true};
     SCOPED(arena_clear) struct arena arena = {0};
     struct run run;
 
-    (void)db_exec(db, "insert into item (id, name, note) "
-                      "values (7, 'there', 'old')", NULL);
+    (void)db_exec(db,
+                  "insert into item (id, name, note) "
+                  "values (7, 'there', 'old')",
+                  NULL);
     run = run_text(db,
                    "name,id,note\n"
                    "there,7,old\n"
@@ -172,12 +172,11 @@ test_outcomes(struct db *db, const char *who)
        run.err.text);
     IS_TEXT(run.told.text, "2:f:7 3:c:8 4:f:8 5:d:7",
             "%s: a row that comes twice is created once", who);
-    IS_INT(run.total.created * 100 + run.total.found * 10 +
-               run.total.different,
+    IS_INT(run.total.created * 100 + run.total.found * 10 + run.total.different,
            121, "%s: the total counts them", who);
     run = run_text(db, "name,id,note\nthere,7,other\n",
-                   &(struct batch_options){
-                       .key = (const char *const[]){"name"}, .nkey = 1});
+                   &(struct batch_options){.key = (const char *const[]){"name"},
+                                           .nkey = 1});
     OK(!run.ok && run.err.kind == DUET_ERROR_DRIFT &&
            strstr(run.err.text, "rows:2") && strstr(run.err.text, "'old'") &&
            strstr(run.err.text, "'other'"),
@@ -199,8 +198,8 @@ test_guess(struct db *db, const char *who)
            strstr(run.err.text, "more than one"),
        "%s: two candidates are refused: %s", who, run.err.text);
     run = run_text(db, "note,amount\na,1\n", NULL);
-    OK(!run.ok && run.err.kind == DUET_ERROR_USAGE,
-       "%s: so is none: %s", who, run.err.text);
+    OK(!run.ok && run.err.kind == DUET_ERROR_USAGE, "%s: so is none: %s", who,
+       run.err.text);
     empty(db);
 }
 
@@ -224,8 +223,8 @@ static const struct {
 static void
 test_errors(struct db *db, const char *who)
 {
-    const struct batch_options by_name = {
-        .key = (const char *const[]){"name"}, .nkey = 1};
+    const struct batch_options by_name = {.key = (const char *const[]){"name"},
+                                          .nkey = 1};
     SCOPED(arena_clear) struct arena arena = {0};
 
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
@@ -268,8 +267,8 @@ peak_memory(void)
 static void
 test_size(struct db *db, const char *who)
 {
-    const struct batch_options by_name = {
-        .key = (const char *const[]){"name"}, .nkey = 1};
+    const struct batch_options by_name = {.key = (const char *const[]){"name"},
+                                          .nkey = 1};
     struct run run = run_file(db, many_rows(false), &by_name);
     long before;
 
@@ -291,8 +290,8 @@ test_subject(struct subject *subject)
 
     subject_wrap(subject, WRAP_NOT);
     db = subject_open(subject, NULL);
-    OK(db_exec(db, table_sql, &err), "%s: the table is made: %s",
-       subject->who, err.text);
+    OK(db_exec(db, table_sql, &err), "%s: the table is made: %s", subject->who,
+       err.text);
     test_csv(db, subject->who);
     test_json(db, subject->who);
     test_outcomes(db, subject->who);

@@ -114,10 +114,13 @@ try_cycles(struct ground *ground)
 }
 
 static const char *const hostile[] = {
-    "we\"ird", "it's",         "Gr\xC3\xB6\xC3\x9F\x65", "with space", "Upper",
-    "a.b",     "a,b",          "semi;colon",       "order",      "TARGET",
-    "$1",      "back\\slash",  "percent%s",        "com--ment",  "new\nline",
-    "[x]",     "\xE8\xA1\xA8", "tab\ttab",         "st*r",       "q?",
+    "we\"ird",    "it's",         "Gr\xC3\xB6\xC3\x9F\x65",
+    "with space", "Upper",        "a.b",
+    "a,b",        "semi;colon",   "order",
+    "TARGET",     "$1",           "back\\slash",
+    "percent%s",  "com--ment",    "new\nline",
+    "[x]",        "\xE8\xA1\xA8", "tab\ttab",
+    "st*r",       "q?",
 };
 
 /* One row each; each references the one before, where that is asked for. */

@@ -304,11 +304,14 @@ try_objects_of_postgres(struct ground *ground)
     ground_run(ground, "alter table a disable trigger f;"
                        "insert into a values (1)");
     finds(ground, cleaner, "a 1", "it is disabled");
+    IS_INT(ground_number(ground, "select count(*) from pg_trigger"
+                                 " where tgname = 'f' and tgenabled = 'D'"),
+           1, "%s: and stays so", ground->who);
     ground_run(ground, "alter table a enable always trigger f;"
                        "insert into a values (1)");
     finds(ground, cleaner, "a 1", "and enabled");
     IS_INT(ground_number(ground, "select count(*) from b"), 0,
-           "postgres: which leaves no row elsewhere");
+           "%s: which leaves no row elsewhere", ground->who);
     ground_run(ground, "drop trigger f on a; insert into a values (1);"
                        "create trigger g before delete on a for each row"
                        " execute function g(); insert into a values (1)");
@@ -316,10 +319,16 @@ try_objects_of_postgres(struct ground *ground)
     ground_run(ground, "alter table a enable replica trigger g;"
                        "insert into a values (1)");
     finds(ground, cleaner, "a 1", "and acts in another way");
-    ground_run(ground, "create rule r as on delete to b do instead nothing;"
-                       "alter table b enable always rule r;"
-                       "insert into b values (1)");
+    ground_run(ground,
+               "create rule r as on delete to b do also"
+               " insert into a values (8);"
+               "alter table b disable rule r; insert into b values (1)");
     finds(ground, cleaner, "b 1", "a rule is made");
+    ground_run(ground, "alter table b enable always rule r;"
+                       "insert into b values (1)");
+    finds(ground, cleaner, "b 1", "and enabled");
+    IS_INT(ground_number(ground, "select count(*) from a"), 0,
+           "%s: which leaves no row elsewhere, either", ground->who);
     ground_run(ground, "alter table p detach partition p1;"
                        "insert into p1 values (1)");
     finds(ground, cleaner, "p1 1", "a partition is detached");
@@ -367,9 +376,12 @@ try_sequences(struct ground *ground)
     ground_run(ground, "alter table a add k serial; select nextval('a_k_seq')");
     OK(duet_clear(cleaner, &report, NULL) && report.sequences == 1,
        "%s: and a new one", ground->who);
-    ground_run(ground, "select nextval('q')");
+    ground_run(ground, "create unlogged table u (id serial)");
+    OK(duet_clear(cleaner, &report, NULL) && report.sequences == 0,
+       "%s: that of a table without a log", ground->who);
+    ground_run(ground, "select nextval('u_id_seq')");
     OK(duet_clear(cleaner, &report, NULL) && report.sequences == 1,
-       "%s: a sequence that moves leaves no other trace", ground->who);
+       "%s: moves without any other trace", ground->who);
 }
 
 static void

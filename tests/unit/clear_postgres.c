@@ -169,6 +169,14 @@ static const struct {
      "create trigger f after delete on a for each row execute function f();"
      "alter table a enable always trigger f",
      ""},
+    {"a deferred foreign key of a table with a trigger",
+     "create table a (i int primary key);"
+     "create table b (i int references a deferrable initially deferred);"
+     "create function f() returns trigger language plpgsql as"
+     " 'begin return null; end';"
+     "create trigger f before delete on a for each row execute function f();"
+     "insert into a values (1); insert into b values (1)",
+     ""},
     {"a ledger in a schema of its own",
      "create schema drizzle; create table drizzle.__drizzle_migrations (i int);"
      "create table t (i int); insert into t values (1);"
