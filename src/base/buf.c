@@ -77,6 +77,21 @@ buf_printf(struct buf *buf, const char *fmt, ...)
     buf->len += (size_t)len;
 }
 
+void
+buf_replace(struct buf *buf, const char *text, const char *mark,
+            const char *with)
+{
+    const char *at = strstr(text, mark);
+
+    if (at == NULL) {
+        buf_text(buf, text);
+        return;
+    }
+    buf_add(buf, text, (size_t)(at - text));
+    buf_text(buf, with);
+    buf_text(buf, at + strlen(mark));
+}
+
 const char *
 buf_data(const struct buf *buf)
 {

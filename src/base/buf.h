@@ -27,6 +27,10 @@ void buf_char(struct buf *buf, char character);
 void buf_quoted(struct buf *buf, const char *text, size_t len, char quote);
 void buf_printf(struct buf *buf, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+/* TEXT, with the first MARK in it replaced by WITH. */
+void buf_replace(struct buf *buf, const char *text, const char *mark,
+                 const char *with);
+
 /* The text, never NULL; valid until the next call that adds to it. */
 const char *buf_data(const struct buf *buf);
 

@@ -35,9 +35,11 @@ struct db_statement;
 
 /* An engine's text and flags. */
 struct dialect {
-    const char *name;         /* "sqlite", "postgres" */
-    const char *const *sql;   /* by enum sql_id */
-    const char *begin_write;  /* a transaction that will write */
+    const char *name;        /* "sqlite", "postgres" */
+    const char *const *sql;  /* by enum sql_id */
+    const char *begin_write; /* a transaction that will write */
+    /* A format: others may not write table %s; NULL: none may anyway. */
+    const char *lock_table;
     const char *begin_read;   /* one that reads as of one moment */
     size_t max_parameters;    /* of one statement */
     bool has_schemas;         /* tables live in named schemas */

@@ -57,6 +57,7 @@ static const struct dialect dialect = {
     .has_schemas = true,
     .has_arrays = true,
     .has_round_trips = true,
+    .lock_table = "lock table %s in share row exclusive mode",
     /* The server's log shows the text. */
     .assert_open = "select cast(case when ",
     .assert_close = " then '1' else 'duet: not what was expected' end "
@@ -601,8 +602,10 @@ call_answer(struct postgres_db *db, struct db_call *call, bool ok,
             continue;
         }
         call->affected = affected_by(result);
-        (void)snprintf(call->answer, sizeof call->answer, "%s",
-                       PQntuples(result) > 0 ? PQgetvalue(result, 0, 0) : "");
+        call->answer[0] = '\0';
+        if (PQntuples(result) > 0)
+            (void)snprintf(call->answer, sizeof call->answer, "%s",
+                           PQgetvalue(result, 0, 0));
     }
     return ok;
 }

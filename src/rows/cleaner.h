@@ -29,7 +29,8 @@ struct duet_cleaner {
     struct db_statement **deletes;
     struct db_statement **restarts; /* by sequence */
     bool *dirty;      /* what the probe answered: by table, then by sequence */
-    int *expected;    /* by table: in so many runs more it may have rows */
+    bool *expected;   /* by table: the last run had rows to delete */
+    bool is_steady;   /* and so had the run before, of the same tables */
     bool was_clean;   /* the last run had nothing to do */
     int64_t *deleted; /* rows, by table */
     struct db_call *calls;         /* room for every statement of a run */
@@ -37,7 +38,8 @@ struct duet_cleaner {
 
     struct db_statement *begin;      /* a transaction */
     struct db_statement *mark_after; /* what the change mark will be */
-    bool sowing;                     /* in this run the seed has begun */
+    bool locking; /* in this run others have been in the way */
+    bool sowing;  /* in this run the seed has begun */
 };
 
 /* Whether SEQUENCE is to be restarted. */

@@ -12,9 +12,6 @@
 /* Milliseconds in which a conflict with others has to pass. */
 enum { PATIENCE = 5000 };
 
-/* A table that had rows may have some in so many runs to come. */
-enum { EXPECTED_RUNS = 8 };
-
 size_t
 cleaner_questions(const struct duet_cleaner *cleaner)
 {
@@ -68,7 +65,7 @@ make_room(struct duet_cleaner *cleaner)
     cleaner->deletes = room_for_statements(arena, ntables);
     cleaner->restarts = room_for_statements(arena, nsequences);
     cleaner->dirty = arena_array(arena, ntables + nsequences + 1, sizeof(bool));
-    cleaner->expected = arena_array(arena, ntables + 1, sizeof(int));
+    cleaner->expected = arena_array(arena, ntables + 1, sizeof(bool));
     cleaner->deleted = arena_array(arena, ntables + 1, sizeof(int64_t));
     /* Two for a table, which is counted and deleted, and two marks. */
     cleaner->calls = arena_array(
@@ -245,36 +242,40 @@ is_unchanged(struct duet_cleaner *cleaner, bool *unchanged,
 }
 
 /*
- * What was dirty not long ago is likely dirty again: it is cleared without
- * asking, in the round trip that asks for the rest.  Not where triggers have
- * to be switched off first, nor where a count is wanted that tells rows only
- * of a table known to have some.
+ * What was dirty twice running is likely dirty again: it is cleared without
+ * asking, in the round trip that proves the rest empty.  Not where triggers
+ * have to be switched off first, nor where a count is wanted that tells rows
+ * only of a table known to have some.
  */
 static bool
 expect(struct duet_cleaner *cleaner)
 {
     const struct clear_plan *plan = &cleaner->plan;
-    bool simple = plan->nobstacles == 0;
 
-    for (size_t i = 0; i < plan->ntables; i++) {
-        cleaner->dirty[i] = cleaner->expected[i] > 0;
+    if (!cleaner->is_steady || plan->nobstacles != 0 ||
+        !db_dialect(cleaner->db)->has_round_trips)
+        return false;
+    memcpy(cleaner->dirty, cleaner->expected,
+           plan->ntables * sizeof *cleaner->dirty);
+    for (size_t i = 0; i < plan->ntables; i++)
         if (cleaner->dirty[i] && plan->tables[i].counted != NULL)
-            simple = false;
-    }
-    return simple && !cleaner_is_clean(cleaner);
+            return false;
+    return !cleaner_is_clean(cleaner);
 }
 
 static void
 remember_dirty(struct duet_cleaner *cleaner)
 {
     cleaner->was_clean = true;
+    cleaner->is_steady = true;
     for (size_t i = 0; i < cleaner->plan.ntables; i++) {
-        if (cleaner->deleted[i] != 0) {
-            cleaner->expected[i] = EXPECTED_RUNS;
+        bool was_dirty = cleaner->deleted[i] != 0;
+
+        if (was_dirty)
             cleaner->was_clean = false;
-        } else if (cleaner->expected[i] > 0) {
-            cleaner->expected[i]--;
-        }
+        if (was_dirty != cleaner->expected[i])
+            cleaner->is_steady = false;
+        cleaner->expected[i] = was_dirty;
     }
 }
 
@@ -284,7 +285,7 @@ empty(struct duet_cleaner *cleaner, struct duet_error *err)
     char mark[MARK_LEN];
     bool done = false;
 
-    if (expect(cleaner) && !cleaner->restart_sequences &&
+    if (expect(cleaner) && !cleaner->restart_sequences && !cleaner->locking &&
         db_unguarded(cleaner->db)) {
         if (!cleaner_empty_at_once(cleaner, &done, err) || done)
             return done;
@@ -390,6 +391,7 @@ tries_again(struct duet_cleaner *cleaner, struct attempts *attempts,
         attempts->begun = milliseconds();
     if (milliseconds() - attempts->begun > cleaner->patience)
         return false;
+    cleaner->locking = true;
     if (err->kind != DUET_ERROR_SQL || cleaner->sowing)
         return err->kind == DUET_ERROR_RETRY;
     if (strcmp(attempts->schema, cleaner->schema) != 0)
@@ -408,6 +410,9 @@ give_up(const struct duet_cleaner *cleaner, struct duet_error *found,
         found->hint[0] == '\0')
         (void)err_hint(found, "have the privilege granted, or keep the tables "
                               "that are not yours: --keep");
+    /* The transaction was the cleaner's: the caller has none to retry. */
+    if (found->kind == DUET_ERROR_RETRY)
+        found->kind = DUET_ERROR_BUSY;
     if (err != NULL)
         *err = *found;
     return false;
@@ -420,6 +425,7 @@ run(struct duet_cleaner *cleaner, enum job job, const char *seed,
     struct duet_error found = {0};
     struct attempts attempts = {0};
 
+    cleaner->locking = false;
     while (!attempt(cleaner, job, seed, &found))
         if (!tries_again(cleaner, &attempts, &found))
             return give_up(cleaner, &found, err);

@@ -138,6 +138,24 @@ schema_changed(struct duet_error *err)
                    "the schema changes while its tables are cleared");
 }
 
+/* Others write faster than rows can be deleted: have them wait. */
+static bool
+lock_dirty(struct duet_cleaner *cleaner, struct duet_error *err)
+{
+    const char *pattern = db_dialect(cleaner->db)->lock_table;
+
+    for (size_t i = 0; pattern != NULL && i < cleaner->plan.ntables; i++) {
+        SCOPED(buf_release) struct buf sql = {0};
+
+        if (!cleaner->dirty[i])
+            continue;
+        buf_replace(&sql, pattern, "%s", cleaner->plan.tables[i].probe);
+        if (!db_exec(cleaner->db, buf_data(&sql), err))
+            return false;
+    }
+    return true;
+}
+
 /*
  * Delete what is dirty, and look what is dirty then: all in one round trip, a
  * BEGIN included if BEGINS.
@@ -153,6 +171,8 @@ delete_and_look(struct duet_cleaner *cleaner, bool begins,
 
     if (begins)
         add_call(cleaner, cleaner->begin, &count);
+    else if (cleaner->locking && !lock_dirty(cleaner, err))
+        return false;
     if (db_unguarded(db) ? !add_deletes(cleaner, &count, err)
                          : !delete_in_one_statement(cleaner, err))
         return false;
@@ -232,7 +252,7 @@ rows_remain(const struct duet_cleaner *cleaner, struct duet_error *err)
     const struct clear_obstacle *obstacle = first_obstacle(cleaner);
     size_t table = obstacle ? obstacle->table : first_dirty_table(cleaner);
 
-    (void)err_set(err, obstacle ? DUET_ERROR_DENIED : DUET_ERROR_BUSY,
+    (void)err_set(err, obstacle ? DUET_ERROR_DENIED : DUET_ERROR_RETRY,
                   "rows of table '%s' are still there",
                   cleaner->plan.tables[table].name);
     if (obstacle == NULL)
@@ -328,7 +348,8 @@ delete_in_transaction(struct duet_cleaner *cleaner, bool switching,
 {
     struct db *db = cleaner->db;
 
-    if (cleaner->begin != NULL && db_unguarded(db) && !switching)
+    if (cleaner->begin != NULL && db_unguarded(db) && !switching &&
+        !cleaner->locking)
         return delete_until_empty(cleaner, true, false, err);
     return db_begin(db, err) &&
            (db_unguarded(db) ||

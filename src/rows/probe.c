@@ -6,19 +6,21 @@
 
 /*
  * So many questions a statement: an engine opens every table of a statement
- * at once, and has limits for that.  The answers are digits of one text.
+ * at once, which takes the longer the more there are; but a statement has its
+ * own cost, and the more where it is sent somewhere.  The answers are digits
+ * of one text.
  */
-enum { CHUNK = 200 };
+enum { WIDE_CHUNK = 200, NARROW_CHUNK = 20 };
 
-_Static_assert((int)CHUNK < (int)DB_ANSWER,
+_Static_assert((int)WIDE_CHUNK < (int)DB_ANSWER,
                "an answer has room for a chunk's digits");
 
 static size_t
 chunk_len(const struct probe *probe, size_t chunk)
 {
-    size_t left = probe->count - chunk * CHUNK;
+    size_t left = probe->count - chunk * probe->chunk;
 
-    return left < CHUNK ? left : CHUNK;
+    return left < probe->chunk ? left : probe->chunk;
 }
 
 static void
@@ -56,7 +58,7 @@ open_proofs(struct probe *probe, const char *schema_mark,
     for (size_t i = 0; i < probe->nproofs; i++) {
         buf_clear(&sql);
         write_proof(&sql, db_dialect(probe->db), i == 0 ? schema_mark : NULL,
-                    questions + i * CHUNK, chunk_len(probe, i));
+                    questions + i * probe->chunk, chunk_len(probe, i));
         if (!db_prepare(probe->db, &probe->proofs[i], buf_data(&sql), err))
             return false;
     }
@@ -68,9 +70,10 @@ probe_open(struct probe *probe, struct db *db, const char *schema_mark,
            const char *const *questions, size_t count, struct duet_error *err)
 {
     SCOPED(buf_release) struct buf sql = {0};
-    size_t chunks = (count + CHUNK - 1) / CHUNK;
+    size_t chunk = db_dialect(db)->has_round_trips ? WIDE_CHUNK : NARROW_CHUNK;
+    size_t chunks = (count + chunk - 1) / chunk;
 
-    *probe = (struct probe){.db = db, .count = count};
+    *probe = (struct probe){.db = db, .count = count, .chunk = chunk};
     probe->statements =
         arena_array(&probe->arena, chunks + 1, sizeof(struct db_statement *));
     probe->nstatements = chunks + 1;
@@ -80,7 +83,7 @@ probe_open(struct probe *probe, struct db *db, const char *schema_mark,
         return false;
     for (size_t i = 0; i < chunks; i++) {
         buf_clear(&sql);
-        write_chunk(&sql, questions + i * CHUNK, chunk_len(probe, i));
+        write_chunk(&sql, questions + i * probe->chunk, chunk_len(probe, i));
         if (!db_prepare(db, &probe->statements[i + 1], buf_data(&sql), err))
             return false;
     }
@@ -127,7 +130,8 @@ probe_read(const struct probe *probe, const struct db_call *calls,
 {
     mark_copy(schema, calls[0].answer);
     for (size_t i = 0; i < probe->count; i++)
-        answers[i] = calls[1 + i / CHUNK].answer[i % CHUNK] == '1';
+        answers[i] =
+            calls[1 + i / probe->chunk].answer[i % probe->chunk] == '1';
 }
 
 size_t

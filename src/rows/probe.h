@@ -14,6 +14,7 @@ enum { MARK_LEN = 192 };
 struct probe {
     struct db *db;
     size_t count; /* of questions */
+    size_t chunk; /* so many of them a statement */
     struct db_statement *change_mark;
     size_t nstatements;
     struct db_statement **statements; /* the schema mark, then the questions */

@@ -2,7 +2,7 @@
 . "${TESTS:-tests}/lib/tap.sh"
 
 seed=${SEED:-$$}
-rounds=$((30 * ${SOAK:-1}))
+rounds=$(soak 30)
 sqlite_file=$DUET_HOME/presto.db
 
 # dump_file FILE: all that is in it, but for what is drawn by lot.
@@ -335,7 +335,7 @@ is "$(dump_registry)" '' 'PostgreSQL: what failed left no profile'
 
 wrong=
 half=0
-rounds=$((12 * ${SOAK:-1}))
+rounds=$(soak 12)
 for at in $(draw "$rounds"); do
     duet profile delete presto --force >/dev/null 2>&1
     psql -d "$TEST_POSTGRES" -c "drop database if exists $name" 2>/dev/null

@@ -228,7 +228,7 @@ is "$status" 0 'until nobody writes any more'
 # ------------------------------------------------------------ killed half-way
 
 wrong=
-for at in $(draw "$((20 * ${SOAK:-1}))" 0.02); do
+for at in $(draw "$(soak 20)" 0.02); do
     duet presto half -q >/dev/null || wrong="$wrong $at:presto"
     timeout -s KILL "$at" duet profile delete half >"$tmp/.out" 2>&1
     if [ -n "$(duet profile list -q)" ]; then
@@ -325,7 +325,7 @@ is "$(psql -d "$database_url" -c "select relname from pg_class
     'PostgreSQL: alone'
 
 wrong=
-for at in $(draw "$((8 * ${SOAK:-1}))" 0.08); do
+for at in $(draw "$(soak 8)" 0.08); do
     duet presto half -q -u "$url" >/dev/null || wrong="$wrong $at:presto"
     timeout -s KILL "$at" duet profile delete half >"$tmp/.out" 2>&1
     if [ -n "$(duet profile list -q)" ]; then

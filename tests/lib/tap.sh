@@ -149,6 +149,15 @@ skip_all()
     exit 0
 }
 
+# soak COUNT: so many rounds, times what SOAK says ("short" is 2).
+soak()
+{
+    case ${SOAK:-1} in
+    short) echo "$(($1 * 2))" ;;
+    *) echo "$(($1 * ${SOAK:-1}))" ;;
+    esac
+}
+
 # need_postgres: skip the file where there is no server.
 need_postgres()
 {

@@ -4,10 +4,10 @@
 -- a table that is kept ($1 has their ids) is altered or dropped.  A table that
 -- is cleared needs no watching: without it the statements fail.
 --
--- Each part costs time in every clear, so what there is none of is left out.
+-- Each part costs time in every clear, so what there is none of is left out,
+-- and constraints are: a foreign key makes triggers.
 select 'select pg_catalog.concat_ws('','',
                (select max(oid) from pg_catalog.pg_class),
-               (select max(oid) from pg_catalog.pg_constraint),
                (select max(oid) from pg_catalog.pg_trigger),
                (select max(oid) from pg_catalog.pg_rewrite),
                (select max(oid) from pg_catalog.pg_attrdef),
