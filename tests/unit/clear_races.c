@@ -12,7 +12,7 @@
 #include "lib/ground.h"
 #include "lib/tap.h"
 
-enum { WRITERS = 3, MILLISECONDS = 1500 };
+enum { WRITERS = 3, MILLISECONDS = 1000 };
 
 static const char *program;
 

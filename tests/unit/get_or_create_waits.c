@@ -30,6 +30,7 @@ pause_ms(long ms)
 
 struct waiter {
     struct db *db;
+    char backend[16]; /* its process, or "" */
     char answer[256];
 };
 
@@ -43,18 +44,30 @@ wait_for_row(void *context)
     return NULL;
 }
 
-/* Until a backend waits for a lock, or for so long that it must. */
+/* Other tests have sessions of their own on the server. */
 static void
-wait_until_stuck(const struct subject *subject, struct db *db)
+tell_backend(const struct subject *subject, struct waiter *waiter)
 {
-    static const char stuck[] =
-        "select count(*) from pg_catalog.pg_stat_activity "
-        "where wait_event_type = 'Lock'";
+    waiter->backend[0] = '\0';
+    if (subject->is_server)
+        (void)snprintf(waiter->backend, sizeof waiter->backend, "%s",
+                       ask(waiter->db, "select pg_backend_pid()"));
+}
 
-    if (!subject->is_server) {
+/* Until its backend waits for a lock, or for so long that it must. */
+static void
+wait_until_stuck(const struct waiter *waiter, struct db *db)
+{
+    char stuck[160];
+
+    if (waiter->backend[0] == '\0') {
         pause_ms(100);
         return;
     }
+    (void)snprintf(stuck, sizeof stuck,
+                   "select count(*) from pg_catalog.pg_stat_activity "
+                   "where wait_event_type = 'Lock' and pid = %s",
+                   waiter->backend);
     for (int i = 0; i < 1000 && strcmp(ask(db, stuck), "0") == 0; i++)
         pause_ms(5);
 }
@@ -70,11 +83,12 @@ blocked(struct subject *subject, const char *begin, const char *end)
 
     waiter.db = subject_open(subject, NULL);
     must_run(a, "delete from item");
+    tell_backend(subject, &waiter);
     must_run(waiter.db, begin);
     must_run(a, subject->is_server ? "begin" : "begin immediate");
     must_run(a, "insert into item values (1, 'a', null)");
     (void)pthread_create(&thread, NULL, wait_for_row, &waiter);
-    wait_until_stuck(subject, other);
+    wait_until_stuck(&waiter, other);
     must_run(a, end);
     (void)pthread_join(thread, NULL);
     db_close(&a);
