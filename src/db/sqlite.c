@@ -87,12 +87,20 @@ path_of(const char *url, struct duet_error *err)
     return strncmp(path, "//", 2) == 0 ? path + 2 : path;
 }
 
+/*
+ * There is no table yet.  A process that was killed while it made the file may
+ * have left more than an empty one.
+ */
 static bool
-is_missing_or_empty(const char *path)
+is_without_tables(sqlite3 *handle)
 {
-    struct stat info;
+    sqlite3_stmt *statement = NULL;
+    bool without = sqlite3_prepare_v2(handle, "select 1 from sqlite_schema", -1,
+                                      &statement, NULL) == SQLITE_OK &&
+                   sqlite3_step(statement) == SQLITE_DONE;
 
-    return stat(path, &info) != 0 ? errno == ENOENT : info.st_size == 0;
+    (void)sqlite3_finalize(statement);
+    return without;
 }
 
 static bool
@@ -152,7 +160,7 @@ wait_for_lock(void *context, int attempts)
 }
 
 static bool
-set_up(struct sqlite_db *db, const struct db_options *options, bool is_new,
+set_up(struct sqlite_db *db, const struct db_options *options, bool create,
        struct duet_error *err)
 {
     db->base.unguarded = options != NULL && options->unguarded;
@@ -164,7 +172,7 @@ set_up(struct sqlite_db *db, const struct db_options *options, bool is_new,
     (void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_FKEY,
                             db->base.unguarded ? 0 : 1, NULL);
     /* Another process that makes the same file may be switching it now. */
-    if (is_new)
+    if (create && is_without_tables(db->handle))
         (void)sqlite3_exec(db->handle, "pragma journal_mode = wal", NULL, NULL,
                            NULL);
     /* The first read tells whether the file is a database at all. */
@@ -190,7 +198,6 @@ sqlite_open(struct db **out, const char *url, const struct db_options *options,
     int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
     const char *path = path_of(url, err);
     struct sqlite_db *db;
-    bool is_new;
     int code;
 
     if (path == NULL)
@@ -202,12 +209,11 @@ sqlite_open(struct db **out, const char *url, const struct db_options *options,
     db = must_alloc(sizeof *db);
     db->base.driver = &db_sqlite;
     db->base.dialect = &dialect;
-    is_new = create && is_missing_or_empty(path);
     code =
         sqlite3_open_v2(literal_path(&arena, path), &db->handle, flags, NULL);
     if (code != SQLITE_OK) {
         (void)open_failed(path, options, code, err);
-    } else if (set_up(db, options, is_new, err)) {
+    } else if (set_up(db, options, create, err)) {
         *out = &db->base;
         return true;
     } else {
