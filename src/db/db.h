@@ -41,8 +41,6 @@ struct dialect {
     /* A format: others may not write table %s; NULL: none may anyway. */
     const char *lock_table;
     const char *begin_read;   /* one that reads as of one moment */
-    size_t max_parameters;    /* of one statement */
-    bool has_schemas;         /* tables live in named schemas */
     bool has_arrays;          /* a parameter can be a list of values */
     bool has_round_trips;     /* each statement is an exchange of messages */
     bool has_dollar_quotes;   /* $$x$$; else [x] and `x` are names */

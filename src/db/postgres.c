@@ -53,8 +53,6 @@ static const struct dialect dialect = {
     /* Whatever the role's default is: a new statement sees what is new. */
     .begin_write = "begin isolation level read committed",
     .begin_read = "begin isolation level repeatable read, read only",
-    .max_parameters = 65535,
-    .has_schemas = true,
     .has_arrays = true,
     .has_round_trips = true,
     .lock_table = "lock table %s in share row exclusive mode",

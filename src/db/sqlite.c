@@ -43,7 +43,6 @@ static const struct dialect dialect = {
     .assert_open = "select json(case when ",
     .assert_close = " then '1' else 'not what was expected' end)",
     .begin_read = "begin",
-    .max_parameters = 32766,
     .blob_open = "x'",
     .blob_close = "'",
     .read_only = "pragma query_only = on",

@@ -4,8 +4,8 @@
  * A run costs what the dirty rows cost:
  *
  *   mark    nothing was committed since the last run: one round trip, done
- *   probe   which tables have rows
- *   delete  those, in one transaction that proves them empty before it commits
+ *   probe   which tables have rows; or those that had some twice running
+ *   delete  those, in one transaction that proves all empty before it commits
  */
 #ifndef DUET_ROWS_CLEAR_H
 #define DUET_ROWS_CLEAR_H

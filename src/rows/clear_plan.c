@@ -319,34 +319,14 @@ drop_read_only(struct catalog *catalog, struct db *db, struct duet_error *err)
     return true;
 }
 
-/* The tables to clear, with their children as indexes into the result. */
 static void
 take_tables(struct clear_plan *plan, const struct catalog *catalog)
 {
-    size_t *position =
-        arena_array(&plan->arena, catalog->ntables + 1, sizeof *position);
-
     plan->tables =
         arena_array(&plan->arena, catalog->ntables + 1, sizeof *plan->tables);
-    for (size_t i = 0; i < catalog->ntables; i++) {
-        if (!catalog->tables[i].cleared)
-            continue;
-        position[i] = plan->ntables;
-        plan->tables[plan->ntables++] = catalog->tables[i];
-    }
-    for (size_t i = 0; i < catalog->nedges; i++) {
-        const struct edge *edge = &catalog->edges[i];
-        struct clear_table *parent;
-
-        if (!edge->child->cleared || !edge->parent->cleared)
-            continue;
-        parent = &plan->tables[position[edge->parent - catalog->tables]];
-        parent->children =
-            arena_grow(&plan->arena, parent->children, parent->nchildren,
-                       &parent->children_size, sizeof(size_t));
-        parent->children[parent->nchildren++] =
-            position[edge->child - catalog->tables];
-    }
+    for (size_t i = 0; i < catalog->ntables; i++)
+        if (catalog->tables[i].cleared)
+            plan->tables[plan->ntables++] = catalog->tables[i];
 }
 
 static size_t

@@ -20,9 +20,6 @@ struct clear_table {
     bool may_be_read_only;
     bool is_foreign; /* an extension's: never cleared */
     bool cleared;
-    size_t nchildren;
-    size_t children_size;
-    size_t *children; /* cleared tables that reference it */
 };
 
 struct clear_sequence {
