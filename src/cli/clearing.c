@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/json.h"
 #include "cli/interrupt.h"
-#include "cli/json.h"
 #include "cli/render.h"
 #include "rows/clear.h"
 

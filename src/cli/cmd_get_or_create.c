@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 
 #include "base/err.h"
+#include "base/json.h"
 #include "cli/command.h"
-#include "cli/json.h"
 #include "cli/outcome.h"
 #include "cli/render.h"
 #include "rows/batch.h"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/err.h"
-#include "cli/json.h"
+#include "base/json.h"
 #include "cli/profile_view.h"
 #include "cli/render.h"
 #include "profile/delete.h"

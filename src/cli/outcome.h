@@ -5,7 +5,7 @@
 #define DUET_CLI_OUTCOME_H
 
 #include "base/arena.h"
-#include "cli/json.h"
+#include "base/json.h"
 #include "duet.h"
 
 /* found, created or different */

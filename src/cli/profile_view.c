@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "cli/json.h"
+#include "base/json.h"
 #include "cli/render.h"
 #include "profile/place.h"
 

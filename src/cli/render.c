@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cli/json.h"
+#include "base/json.h"
 
 enum {
     PROGRESS_AFTER = 500, /* milliseconds */

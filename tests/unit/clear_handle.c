@@ -185,6 +185,37 @@ try_shortcut(struct ground *ground)
 
 /* --------------------------------------------------------- the schema mark */
 
+/* After the same tables twice running, others: the cleaner may have guessed. */
+static void
+try_wrong_guesses(struct ground *ground)
+{
+    SCOPED(duet_cleaner_close) struct duet_cleaner *cleaner = NULL;
+    static const char again[] = "insert into a values (1)";
+
+    ground_renew(ground);
+    ground_run(ground, "create table a (i int); create table b (i int)");
+    cleaner = ground_cleaner(ground, NULL);
+    for (int i = 0; i < 3; i++) {
+        ground_run(ground, again);
+        finds(ground, cleaner, "a 1", "the same table");
+    }
+    ground_run(ground, "insert into a values (1); insert into b values (2)");
+    finds(ground, cleaner, "a 1, b 1", "and then one more");
+    for (int i = 0; i < 3; i++) {
+        ground_run(ground, again);
+        finds(ground, cleaner, "a 1", "the same table again");
+    }
+    ground_run(ground, "insert into b values (1)");
+    finds(ground, cleaner, "b 1", "and then another");
+    for (int i = 0; i < 3; i++) {
+        ground_run(ground, again);
+        finds(ground, cleaner, "a 1", "and once more the same");
+    }
+    ground_run(ground, "insert into a values (1); create table c (i int);"
+                       "insert into c values (1)");
+    finds(ground, cleaner, "a 1, c 1", "and then a new table");
+}
+
 static void
 try_new_tables(struct ground *ground)
 {
@@ -426,6 +457,7 @@ main(int argc, char **argv)
             continue;
         }
         try_other_writers(&ground);
+        try_wrong_guesses(&ground);
         try_new_tables(&ground);
         try_kept_tables(&ground);
         try_kept_names(&ground);

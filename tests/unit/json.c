@@ -3,7 +3,7 @@
  * this test includes what it tries.
  */
 /* NOLINTBEGIN(bugprone-suspicious-include) */
-#include "cli/json.c"
+#include "base/json.c"
 /* NOLINTEND(bugprone-suspicious-include) */
 
 #include "tap.h"

@@ -14,8 +14,8 @@
  * gives {"table":"db_dbuser","rows":[7]}.  KEY is NULL in a list and outside
  * of everything.  Bytes that are no UTF-8 become U+FFFD.
  */
-#ifndef DUET_CLI_JSON_H
-#define DUET_CLI_JSON_H
+#ifndef DUET_BASE_JSON_H
+#define DUET_BASE_JSON_H
 
 #include <stdbool.h>
 #include <stdint.h>
