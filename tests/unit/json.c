@@ -1,11 +1,7 @@
 /*
- * Writing JSON.  The program's own sources are no part of the library, so
- * this test includes what it tries.
+ * Writing JSON.
  */
-/* NOLINTBEGIN(bugprone-suspicious-include) */
-#include "base/json.c"
-/* NOLINTEND(bugprone-suspicious-include) */
-
+#include "base/json.h"
 #include "tap.h"
 
 static void
