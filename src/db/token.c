@@ -129,6 +129,42 @@ scan_word(const char *at, const char **end, bool postgres)
     return TOKEN_TEXT;
 }
 
+/*
+ * The longest run of operator characters that begins no comment.  One that
+ * ends in + or - loses that unless it has a character no other language's
+ * operators have: `x=-1` is three tokens.  After PostgreSQL's lexical rules.
+ */
+static const char *
+skip_postgres_operator(const char *at)
+{
+    size_t len = strspn(at, "+-*/<>=~!@#%^&|`?");
+
+    for (size_t i = 0; i + 1 < len; i++)
+        if (i > 0 &&
+            (strncmp(at + i, "--", 2) == 0 || strncmp(at + i, "/*", 2) == 0))
+            len = i;
+    while (len > 1 && strchr("+-", at[len - 1]) != NULL &&
+           strcspn(at, "~!@#%^&|`?") >= len)
+        len--;
+    return at + len;
+}
+
+static const char *
+skip_symbol(const char *at, bool postgres)
+{
+    static const char *const longer[] = {"->>", "->", "||", "<=", ">=", "<>",
+                                         "!=",  "==", "<<", ">>", NULL};
+
+    if (postgres && strncmp(at, "::", 2) == 0)
+        return at + 2;
+    if (postgres && strchr("+-*/<>=~!@#%^&|`?", *at) != NULL)
+        return skip_postgres_operator(at);
+    for (size_t i = 0; !postgres && longer[i] != NULL; i++)
+        if (strncmp(at, longer[i], strlen(longer[i])) == 0)
+            return at + strlen(longer[i]);
+    return at + 1;
+}
+
 static enum token_kind
 scan(const char *at, const char **end, bool postgres)
 {
@@ -148,7 +184,7 @@ scan(const char *at, const char **end, bool postgres)
         *end = skip_quoted(at, ']', false);
         return TOKEN_NAME;
     }
-    *end = at + 1;
+    *end = skip_symbol(at, postgres);
     return TOKEN_SYMBOL;
 }
 

@@ -25,7 +25,7 @@ enum token_kind {
     TOKEN_TEXT,      /* 'x', and for PostgreSQL E'x' and $$x$$ */
     TOKEN_PARAMETER, /* $1 */
     TOKEN_NUMBER,
-    TOKEN_SYMBOL /* any other character, one each */
+    TOKEN_SYMBOL /* an operator, such as <= or ::, or any other character */
 };
 
 struct token {
