@@ -694,7 +694,8 @@ postgres_run(struct db *base, struct db_call *calls, size_t count,
             return false;
     if (count == 0)
         return true;
-    if (!PQenterPipelineMode(db->conn))
+    /* What was never sent can't be uncertain. */
+    if (PQstatus(db->conn) != CONNECTION_OK || !PQenterPipelineMode(db->conn))
         return failed(db, NULL, err);
     ok = pipeline(db, calls, count, err);
     ok = read_sync(db, ok, commits, err);

@@ -28,12 +28,12 @@ struct duet_cleaner {
     struct db_statement **counts; /* by table, prepared when first needed */
     struct db_statement **deletes;
     struct db_statement **restarts; /* by sequence */
-    bool *dirty;      /* what the probe answered: by table, then by sequence */
-    bool *expected;   /* by table: the last run had rows to delete */
-    bool is_steady;   /* and so had the run before, of the same tables */
-    bool was_clean;   /* the last run had nothing to do */
-    int64_t *deleted; /* rows, by table */
-    struct db_call *calls;         /* room for every statement of a run */
+    bool *dirty;    /* what the probe answered: by table, then by sequence */
+    bool was_clean; /* the last run had nothing to do */
+    bool was_full;  /* it had rows to delete in most tables */
+    unsigned disturbed;    /* so many runs to come won't count on being alone */
+    int64_t *deleted;      /* rows, by table */
+    struct db_call *calls; /* room for every statement of a run */
     struct duet_cleared *reported; /* by table */
 
     struct db_statement *begin;      /* a transaction */
@@ -52,11 +52,13 @@ size_t cleaner_questions(const struct duet_cleaner *cleaner);
 bool cleaner_is_clean(const struct duet_cleaner *cleaner);
 
 /*
- * Delete the rows of the dirty tables in one round trip, if there are no
- * others.  Sets *DONE if that was so; otherwise nothing has changed.
+ * Delete the rows of the dirty tables in one round trip, if nobody has written
+ * since the change mark MARK, under which they were found dirty.  With MARK
+ * NULL all tables are taken for dirty, whether they are or not.  Sets *DONE if
+ * it came to that; otherwise nothing has changed.
  */
-bool cleaner_empty_at_once(struct duet_cleaner *cleaner, bool *done,
-                           struct duet_error *err);
+bool cleaner_empty_at_once(struct duet_cleaner *cleaner, const char *mark,
+                           bool *done, struct duet_error *err);
 
 /*
  * Delete the rows of the dirty tables and of those that turn out to be,

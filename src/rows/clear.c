@@ -15,15 +15,13 @@ enum { PATIENCE = 5000 };
 size_t
 cleaner_questions(const struct duet_cleaner *cleaner)
 {
-    return cleaner->plan.ntables +
-           (cleaner->restart_sequences ? cleaner->plan.nsequences : 0);
+    return cleaner->plan.ntables + cleaner->plan.nsequences;
 }
 
 bool
 cleaner_restarts(const struct duet_cleaner *cleaner, size_t sequence)
 {
-    return cleaner->restart_sequences &&
-           cleaner->dirty[cleaner->plan.ntables + sequence];
+    return cleaner->dirty[cleaner->plan.ntables + sequence];
 }
 
 static void
@@ -65,11 +63,10 @@ make_room(struct duet_cleaner *cleaner)
     cleaner->deletes = room_for_statements(arena, ntables);
     cleaner->restarts = room_for_statements(arena, nsequences);
     cleaner->dirty = arena_array(arena, ntables + nsequences + 1, sizeof(bool));
-    cleaner->expected = arena_array(arena, ntables + 1, sizeof(bool));
     cleaner->deleted = arena_array(arena, ntables + 1, sizeof(int64_t));
-    /* Two for a table, which is counted and deleted, and two marks. */
+    /* Two for a table, which is counted and deleted, and four for marks. */
     cleaner->calls = arena_array(
-        arena, 2 * ntables + nsequences + probe_ncalls(&cleaner->probe) + 2,
+        arena, 2 * ntables + nsequences + probe_ncalls(&cleaner->probe) + 4,
         sizeof(struct db_call));
     cleaner->reported =
         arena_array(arena, ntables + 1, sizeof(struct duet_cleared));
@@ -98,9 +95,9 @@ static bool
 read_plan(struct duet_cleaner *cleaner, struct duet_error *err)
 {
     struct db *db = cleaner->db;
-    bool done =
-        db_exec(db, db_dialect(db)->begin_read, err) &&
-        clear_plan_load(&cleaner->plan, db, cleaner->keep, cleaner->only, err);
+    bool done = db_exec(db, db_dialect(db)->begin_read, err) &&
+                clear_plan_load(&cleaner->plan, db, cleaner->keep,
+                                cleaner->only, cleaner->restart_sequences, err);
 
     if (done)
         (void)snprintf(cleaner->schema, sizeof cleaner->schema, "%s",
@@ -242,59 +239,88 @@ is_unchanged(struct duet_cleaner *cleaner, bool *unchanged,
 }
 
 /*
- * What was dirty twice running is likely dirty again: it is cleared without
- * asking, in the round trip that proves the rest empty.  Not where triggers
- * have to be switched off first, nor where a count is wanted that tells rows
- * only of a table known to have some.
+ * Up to so many tables it takes longer to look which of them are dirty than to
+ * delete from all, where each exchange of messages costs.
  */
+enum { FEW_TABLES = 16 };
+
+/* So many runs go the sure way after others were in the way of the quick one.
+ */
+enum { RUNS_DISTURBED = 20 };
+
+/* Nothing acts on deletions, and all there is to do is to delete. */
 static bool
-expect(struct duet_cleaner *cleaner)
+is_plain(const struct duet_cleaner *cleaner)
+{
+    return db_unguarded(cleaner->db) && cleaner->plan.nobstacles == 0 &&
+           !cleaner->restart_sequences && !cleaner->locking;
+}
+
+static bool
+takes_all(const struct duet_cleaner *cleaner)
 {
     const struct clear_plan *plan = &cleaner->plan;
 
-    if (!cleaner->is_steady || plan->nobstacles != 0 ||
-        !db_dialect(cleaner->db)->has_round_trips)
+    if (!db_dialect(cleaner->db)->has_round_trips ||
+        (plan->ntables > FEW_TABLES && !cleaner->was_full))
         return false;
-    memcpy(cleaner->dirty, cleaner->expected,
-           plan->ntables * sizeof *cleaner->dirty);
     for (size_t i = 0; i < plan->ntables; i++)
-        if (cleaner->dirty[i] && plan->tables[i].counted != NULL)
+        if (plan->tables[i].counted != NULL)
             return false;
-    return !cleaner_is_clean(cleaner);
+    return plan->ntables > 0;
 }
 
 static void
 remember_dirty(struct duet_cleaner *cleaner)
 {
-    cleaner->was_clean = true;
-    cleaner->is_steady = true;
-    for (size_t i = 0; i < cleaner->plan.ntables; i++) {
-        bool was_dirty = cleaner->deleted[i] != 0;
+    size_t ndirty = 0;
 
-        if (was_dirty)
-            cleaner->was_clean = false;
-        if (was_dirty != cleaner->expected[i])
-            cleaner->is_steady = false;
-        cleaner->expected[i] = was_dirty;
-    }
+    for (size_t i = 0; i < cleaner->plan.ntables; i++)
+        ndirty += cleaner->deleted[i] != 0;
+    cleaner->was_clean = ndirty == 0;
+    cleaner->was_full = ndirty > cleaner->plan.ntables / 2;
+}
+
+/* MARK is of the look that has found what is dirty, or NULL to take all. */
+static bool
+empty_alone(struct duet_cleaner *cleaner, const char *mark, bool *done,
+            struct duet_error *err)
+{
+    size_t ntables = cleaner->plan.ntables;
+
+    if (mark == NULL)
+        memset(cleaner->dirty, true, ntables * sizeof *cleaner->dirty);
+    if (!cleaner_empty_at_once(cleaner, mark, done, err))
+        return false;
+    if (!*done)
+        cleaner->disturbed = RUNS_DISTURBED;
+    return true;
 }
 
 static bool
 empty(struct duet_cleaner *cleaner, struct duet_error *err)
 {
     char mark[MARK_LEN];
+    bool alone = is_plain(cleaner) && cleaner->disturbed == 0;
     bool done = false;
 
-    if (expect(cleaner) && !cleaner->restart_sequences && !cleaner->locking &&
-        db_unguarded(cleaner->db)) {
-        if (!cleaner_empty_at_once(cleaner, &done, err) || done)
+    if (cleaner->disturbed > 0)
+        cleaner->disturbed--;
+    if (alone && takes_all(cleaner)) {
+        if (!empty_alone(cleaner, NULL, &done, err) || done)
             return done;
+        alone = false;
     }
     if (!look(cleaner, mark, err))
         return false;
-    cleaner_remember(cleaner, mark);
-    return (cleaner_is_clean(cleaner) && !has_used_sequences(cleaner)) ||
-           cleaner_empty(cleaner, NULL, err);
+    if (cleaner_is_clean(cleaner) && !has_used_sequences(cleaner)) {
+        cleaner_remember(cleaner, mark);
+        return true;
+    }
+    if (alone && mark[0] != '\0' &&
+        (!empty_alone(cleaner, mark, &done, err) || done))
+        return done;
+    return cleaner_empty(cleaner, NULL, err);
 }
 
 /*
@@ -302,10 +328,9 @@ empty(struct duet_cleaner *cleaner, struct duet_error *err)
  * question whether there is costs more than it saves.
  */
 static bool
-is_worth_asking(struct duet_cleaner *cleaner)
+is_worth_asking(const struct duet_cleaner *cleaner)
 {
-    return cleaner->was_clean || !db_dialect(cleaner->db)->has_round_trips ||
-           !expect(cleaner);
+    return cleaner->was_clean || !db_dialect(cleaner->db)->has_round_trips;
 }
 
 static bool
@@ -315,7 +340,6 @@ clear(struct duet_cleaner *cleaner, struct duet_error *err)
 
     if (is_worth_asking(cleaner) && !is_unchanged(cleaner, &unchanged, err))
         return false;
-    memset(cleaner->dirty, 0, cleaner_questions(cleaner) * sizeof(bool));
     if (unchanged)
         return true;
     if (!empty(cleaner, err))

@@ -202,25 +202,40 @@ prepare_frame(struct duet_cleaner *cleaner, struct duet_error *err)
                          err));
 }
 
-/* A proof that fails has undone the deletions. */
-bool
-cleaner_empty_at_once(struct duet_cleaner *cleaner, bool *done,
-                      struct duet_error *err)
+/* What another way won't get past. */
+static bool
+is_final(const struct duet_error *err)
 {
-    const struct db_value schema = db_text(cleaner->schema);
-    struct db_call *mark;
-    size_t count = 0;
+    return err->kind == DUET_ERROR_CONNECT ||
+           err->kind == DUET_ERROR_UNCERTAIN ||
+           err->kind == DUET_ERROR_CANCELLED || err->kind == DUET_ERROR_BUSY;
+}
 
-    if (!prepare_frame(cleaner, err) || !add_deletes(cleaner, &count, err))
+/*
+ * Nothing acts on these deletions, so if nobody else has written since the
+ * look, that look and they are the proof that all is empty.
+ */
+bool
+cleaner_empty_at_once(struct duet_cleaner *cleaner, const char *mark,
+                      bool *done, struct duet_error *err)
+{
+    const struct probe *probe = &cleaner->probe;
+    const struct db_value since = db_text(mark);
+    const struct db_value schema = db_text(cleaner->schema);
+    struct db_call *calls = cleaner->calls;
+    size_t first = mark == NULL ? 1 : 0; /* of the deletions */
+    size_t count = first;
+
+    calls[0] = probe_keep_mark(probe);
+    if (!add_deletes(cleaner, &count, err))
         return false;
-    mark = &cleaner->calls[count];
-    add_call(cleaner, cleaner->mark_after, &count);
-    count += probe_prove(&cleaner->probe, &schema, cleaner->calls + count);
-    *done = db_run(cleaner->db, cleaner->calls, count, err);
+    calls[count] = mark == NULL ? probe_same_schema(probe, &schema)
+                                : probe_same_mark(probe, &since);
+    *done = db_run(cleaner->db, calls, count + 1, err);
     if (!*done)
-        return err->kind == DUET_ERROR_SQL;
-    count_deleted(cleaner, cleaner->calls);
-    cleaner_remember(cleaner, mark->answer);
+        return !is_final(err);
+    count_deleted(cleaner, calls + first);
+    cleaner_remember(cleaner, calls[count].answer);
     return true;
 }
 

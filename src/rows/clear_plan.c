@@ -433,19 +433,20 @@ read_text(struct arena *arena, const char **text, struct db *db,
 
 static bool
 read_mark(struct clear_plan *plan, const struct catalog *catalog, struct db *db,
-          struct duet_error *err)
+          bool sequences, struct duet_error *err)
 {
-    const struct db_value ids = db_text(kept_ids(catalog));
+    const struct db_value args[] = {db_text(kept_ids(catalog)),
+                                    db_boolean(sequences)};
 
     return read_text(&plan->arena, &plan->mark_query, db,
-                     db_sql(db, SQL_SCHEMA_MARK), &ids, 1, err) &&
+                     db_sql(db, SQL_SCHEMA_MARK), args, 2, err) &&
            read_text(&plan->arena, &plan->mark, db, plan->mark_query, NULL, 0,
                      err);
 }
 
 bool
 clear_plan_load(struct clear_plan *plan, struct db *db, const char *const *keep,
-                const char *const *only, struct duet_error *err)
+                const char *const *only, bool sequences, struct duet_error *err)
 {
     struct catalog catalog = {.arena = &plan->arena};
 
@@ -455,8 +456,9 @@ clear_plan_load(struct clear_plan *plan, struct db *db, const char *const *keep,
         !drop_read_only(&catalog, db, err) || !nothing_dangles(&catalog, err))
         return false;
     take_tables(plan, &catalog);
-    return read_sequences(plan, &catalog, db, err) &&
-           read_obstacles(plan, db, err) && read_mark(plan, &catalog, db, err);
+    return (!sequences || read_sequences(plan, &catalog, db, err)) &&
+           read_obstacles(plan, db, err) &&
+           read_mark(plan, &catalog, db, sequences, err);
 }
 
 void

@@ -50,12 +50,13 @@ struct clear_plan {
 /*
  * Read it from DB's catalog, in a transaction of the caller that sees all of
  * it as of one moment.  KEEP and ONLY are patterns with NULL at the end,
- * or NULL.  Errors of kind USAGE: a pattern without a table, a table that
- * can't be cleared, a kept table that references one that would be cleared.
+ * or NULL; sequences are read if SEQUENCES.  Errors of kind USAGE: a pattern
+ * without a table, a table that can't be cleared, a kept table that references
+ * one that would be cleared.
  */
 bool clear_plan_load(struct clear_plan *plan, struct db *db,
                      const char *const *keep, const char *const *only,
-                     struct duet_error *err);
+                     bool sequences, struct duet_error *err);
 
 void clear_plan_clear(struct clear_plan *plan);
 

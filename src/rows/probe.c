@@ -31,38 +31,39 @@ write_chunk(struct buf *sql, const char *const *questions, size_t count)
                    i == 0 ? "select " : "\n       || ", questions[i]);
 }
 
-/* The first chunk's also compares the schema mark with $1. */
-static void
-write_proof(struct buf *sql, const struct dialect *dialect,
-            const char *schema_mark, const char *const *questions, size_t count)
+/*
+ * To delete from all without looking is for engines where it saves a round
+ * trip.
+ */
+static bool
+prepare_unlooked(struct probe *probe, const char *schema_mark,
+                 struct duet_error *err)
 {
-    buf_text(sql, dialect->assert_open);
-    if (schema_mark != NULL)
-        buf_printf(sql, "(%s) = $1 and ", schema_mark);
-    buf_text(sql, "not (1 = 0");
-    for (size_t i = 0; i < count; i++)
-        buf_printf(sql, "\n    or %s", questions[i]);
-    buf_printf(sql, ")%s", dialect->assert_close);
+    struct db *db = probe->db;
+    const struct dialect *dialect = db_dialect(db);
+    const char *same_schema = arena_printf(
+        &probe->arena,
+        "select case when (%s(%s) and (%s) = $1%s) is not null\nthen (%s) end",
+        dialect->assert_open, db_sql(db, SQL_CHANGE_MARK_KEPT), schema_mark,
+        dialect->assert_close, db_sql(db, SQL_CHANGE_MARK_AFTER));
+
+    return !dialect->has_round_trips ||
+           (db_prepare(db, &probe->keep_mark, db_sql(db, SQL_CHANGE_MARK_KEEP),
+                       err) &&
+            db_prepare(db, &probe->same_schema, same_schema, err));
 }
 
 static bool
-open_proofs(struct probe *probe, const char *schema_mark,
-            const char *const *questions, struct duet_error *err)
+prepare_marks(struct probe *probe, const char *schema_mark,
+              struct duet_error *err)
 {
-    SCOPED(buf_release) struct buf sql = {0};
-    size_t chunks = probe->nstatements - 1;
+    struct db *db = probe->db;
 
-    probe->nproofs = chunks == 0 ? 1 : chunks;
-    probe->proofs = arena_array(&probe->arena, probe->nproofs,
-                                sizeof(struct db_statement *));
-    for (size_t i = 0; i < probe->nproofs; i++) {
-        buf_clear(&sql);
-        write_proof(&sql, db_dialect(probe->db), i == 0 ? schema_mark : NULL,
-                    questions + i * probe->chunk, chunk_len(probe, i));
-        if (!db_prepare(probe->db, &probe->proofs[i], buf_data(&sql), err))
-            return false;
-    }
-    return true;
+    return db_prepare(db, &probe->change_mark, db_sql(db, SQL_CHANGE_MARK),
+                      err) &&
+           db_prepare(db, &probe->same_mark, db_sql(db, SQL_CHANGE_MARK_SAME),
+                      err) &&
+           prepare_unlooked(probe, schema_mark, err);
 }
 
 bool
@@ -77,8 +78,7 @@ probe_open(struct probe *probe, struct db *db, const char *schema_mark,
     probe->statements =
         arena_array(&probe->arena, chunks + 1, sizeof(struct db_statement *));
     probe->nstatements = chunks + 1;
-    if (!db_prepare(db, &probe->change_mark, db_sql(db, SQL_CHANGE_MARK),
-                    err) ||
+    if (!prepare_marks(probe, schema_mark, err) ||
         !db_prepare(db, &probe->statements[0], schema_mark, err))
         return false;
     for (size_t i = 0; i < chunks; i++) {
@@ -87,7 +87,7 @@ probe_open(struct probe *probe, struct db *db, const char *schema_mark,
         if (!db_prepare(db, &probe->statements[i + 1], buf_data(&sql), err))
             return false;
     }
-    return open_proofs(probe, schema_mark, questions, err);
+    return true;
 }
 
 void
@@ -134,23 +134,33 @@ probe_read(const struct probe *probe, const struct db_call *calls,
             calls[1 + i / probe->chunk].answer[i % probe->chunk] == '1';
 }
 
-size_t
-probe_prove(const struct probe *probe, const struct db_value *schema,
-            struct db_call *calls)
+struct db_call
+probe_keep_mark(const struct probe *probe)
 {
-    for (size_t i = 0; i < probe->nproofs; i++)
-        calls[i] = (struct db_call){.statement = probe->proofs[i]};
-    calls[0].args = schema;
-    calls[0].nargs = 1;
-    return probe->nproofs;
+    return (struct db_call){.statement = probe->keep_mark};
+}
+
+struct db_call
+probe_same_mark(const struct probe *probe, const struct db_value *mark)
+{
+    return (struct db_call){
+        .statement = probe->same_mark, .args = mark, .nargs = 1};
+}
+
+struct db_call
+probe_same_schema(const struct probe *probe, const struct db_value *schema)
+{
+    return (struct db_call){
+        .statement = probe->same_schema, .args = schema, .nargs = 1};
 }
 
 void
 probe_close(struct probe *probe)
 {
     statement_free(&probe->change_mark);
-    for (size_t i = 0; i < probe->nproofs; i++)
-        statement_free(&probe->proofs[i]);
+    statement_free(&probe->keep_mark);
+    statement_free(&probe->same_mark);
+    statement_free(&probe->same_schema);
     for (size_t i = 0; i < probe->nstatements; i++)
         statement_free(&probe->statements[i]);
     arena_clear(&probe->arena);

@@ -16,10 +16,11 @@ struct probe {
     size_t count; /* of questions */
     size_t chunk; /* so many of them a statement */
     struct db_statement *change_mark;
+    struct db_statement *keep_mark;
+    struct db_statement *same_mark;
+    struct db_statement *same_schema;
     size_t nstatements;
     struct db_statement **statements; /* the schema mark, then the questions */
-    struct db_statement **proofs; /* the same, as one that each answer is no */
-    size_t nproofs;
     struct arena arena;
 };
 
@@ -46,12 +47,17 @@ void probe_read(const struct probe *probe, const struct db_call *calls,
                 bool *answers, char schema[MARK_LEN]);
 
 /*
- * Calls that fail unless every answer is no and the schema mark is the text
- * SCHEMA, which lives until they have run.  CALLS has room for as many as
- * probe_ncalls(); returns how many they are.
+ * Calls for a transaction that deletes and commits in one go.  The last of them
+ * is one that fails unless nobody has committed a change since the change mark
+ * was MARK, or one that fails unless nobody has since probe_keep_mark(), the
+ * first, and the schema mark is SCHEMA.  Its answer is what the change mark
+ * will be after the commit.  MARK and SCHEMA live until it has run.
  */
-size_t probe_prove(const struct probe *probe, const struct db_value *schema,
-                   struct db_call *calls);
+struct db_call probe_keep_mark(const struct probe *probe);
+struct db_call probe_same_mark(const struct probe *probe,
+                               const struct db_value *mark);
+struct db_call probe_same_schema(const struct probe *probe,
+                                 const struct db_value *schema);
 
 void probe_close(struct probe *probe);
 

@@ -1,0 +1,2 @@
+-- Nothing to keep: whoever has begun to write is alone.
+select 1

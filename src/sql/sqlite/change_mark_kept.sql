@@ -1,0 +1,2 @@
+-- Whether nobody has committed a change since this transaction began.
+select 1
