@@ -18,9 +18,13 @@
 /* pragma table_list; RETURNING came with 3.35 */
 enum { OLDEST_VERSION = 3037000 };
 
+/* What begins and ends a transaction, prepared when first needed. */
+enum frame { FRAME_WRITE, FRAME_READ, FRAME_COMMIT, FRAMES };
+
 struct sqlite_db {
     struct db base;
     sqlite3 *handle;
+    sqlite3_stmt *frames[FRAMES];
     bool attached;         /* the caller closes handle */
     bool guarded;          /* db_guard() was called in this transaction */
     unsigned lock_timeout; /* milliseconds */
@@ -240,6 +244,8 @@ sqlite_close(struct db *base)
 {
     struct sqlite_db *db = sqlite_of(base);
 
+    for (size_t i = 0; i < FRAMES; i++)
+        (void)sqlite3_finalize(db->frames[i]);
     if (!db->attached)
         (void)sqlite3_close_v2(db->handle);
     free(db);
@@ -283,10 +289,35 @@ sqlite_exec(struct db *db, const char *sql, struct duet_error *err)
     return done;
 }
 
+/* The statement of a frame, or NULL: then the handle has the error. */
+static sqlite3_stmt *
+frame_statement(struct sqlite_db *db, enum frame frame)
+{
+    const char *const sql[FRAMES] = {[FRAME_WRITE] = dialect.begin_write,
+                                     [FRAME_READ] = dialect.begin_read,
+                                     [FRAME_COMMIT] = "commit"};
+
+    if (db->frames[frame] == NULL)
+        (void)sqlite3_prepare_v3(db->handle, sql[frame], -1,
+                                 SQLITE_PREPARE_PERSISTENT, &db->frames[frame],
+                                 NULL);
+    return db->frames[frame];
+}
+
+static bool
+begin(struct db *base, enum frame frame, struct duet_error *err)
+{
+    struct sqlite_db *db = sqlite_of(base);
+    sqlite3_stmt *statement = frame_statement(db, frame);
+
+    return statement == NULL ? sqlite_error(db->handle, NULL, false, err)
+                             : run_to_end(statement, err);
+}
+
 static bool
 sqlite_begin(struct db *db, struct duet_error *err)
 {
-    return sqlite_exec(db, dialect.begin_write, err);
+    return begin(db, FRAME_WRITE, err);
 }
 
 static bool
@@ -330,13 +361,25 @@ sqlite_guard(struct db *db, struct duet_error *err)
 }
 
 static bool
+commit_frame(struct sqlite_db *db, struct duet_error *err)
+{
+    sqlite3_stmt *statement = frame_statement(db, FRAME_COMMIT);
+
+    if (statement != NULL) {
+        (void)sqlite3_step(statement);
+        if (sqlite3_reset(statement) == SQLITE_OK)
+            return true;
+    }
+    return sqlite_error(db->handle, NULL, true, err);
+}
+
+static bool
 sqlite_commit(struct db *base, struct duet_error *err)
 {
     struct sqlite_db *db = sqlite_of(base);
 
     if ((!db->guarded || sqlite_check_references(db->handle, err)) &&
-        (sqlite3_exec(db->handle, "commit", NULL, NULL, NULL) == SQLITE_OK ||
-         sqlite_error(db->handle, NULL, true, err))) {
+        commit_frame(db, err)) {
         guard_end(db);
         return true;
     }
@@ -545,9 +588,12 @@ static bool
 sqlite_run(struct db *db, struct db_call *calls, size_t count,
            struct duet_error *err)
 {
-    bool own = !sqlite_in_transaction(db) && any_writes(calls, count);
+    enum frame frame = any_writes(calls, count) ? FRAME_WRITE : FRAME_READ;
+    bool own =
+        !sqlite_in_transaction(db) && (frame == FRAME_WRITE || count > 1);
 
-    if (own && !sqlite_begin(db, err))
+    /* What only reads is of one moment, and takes the locks once. */
+    if (own && !begin(db, frame, err))
         return false;
     for (size_t i = 0; i < count; i++)
         if (!run_one(&calls[i], err)) {

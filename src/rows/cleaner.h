@@ -61,6 +61,13 @@ bool cleaner_empty_at_once(struct duet_cleaner *cleaner, const char *mark,
                            bool *done, struct duet_error *err);
 
 /*
+ * Look for dirty tables and delete their rows, in a transaction that keeps all
+ * others from writing.  Sets *DONE as above.
+ */
+bool cleaner_empty_locked(struct duet_cleaner *cleaner, bool *done,
+                          struct duet_error *err);
+
+/*
  * Delete the rows of the dirty tables and of those that turn out to be,
  * restart the used sequences and run SEED, which may be NULL, in one
  * transaction.

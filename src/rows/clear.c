@@ -122,17 +122,11 @@ look(struct duet_cleaner *cleaner, char mark[MARK_LEN], struct duet_error *err)
     char schema[MARK_LEN];
 
     for (int turn = 0; turn < CLEANER_TURNS; turn++) {
-        struct db_call *calls;
-
         if (!cleaner->loaded && !read_plan(cleaner, err))
             return false;
-        calls = cleaner->calls;
-        calls[0] = (struct db_call){.statement = cleaner->probe.change_mark};
-        probe_ask(&cleaner->probe, calls + 1);
-        if (!db_run(cleaner->db, calls, 1 + probe_ncalls(&cleaner->probe), err))
+        if (!probe_look(&cleaner->probe, cleaner->calls, mark, cleaner->dirty,
+                        schema, err))
             return false;
-        mark_copy(mark, calls[0].answer);
-        probe_read(&cleaner->probe, calls + 1, cleaner->dirty, schema);
         if (strcmp(schema, cleaner->schema) == 0)
             return true;
         forget_plan(cleaner);
@@ -256,13 +250,13 @@ is_plain(const struct duet_cleaner *cleaner)
            !cleaner->restart_sequences && !cleaner->locking;
 }
 
+/* A count tells rows only of a table known to have some. */
 static bool
 takes_all(const struct duet_cleaner *cleaner)
 {
     const struct clear_plan *plan = &cleaner->plan;
 
-    if (!db_dialect(cleaner->db)->has_round_trips ||
-        (plan->ntables > FEW_TABLES && !cleaner->was_full))
+    if (plan->ntables > FEW_TABLES && !cleaner->was_full)
         return false;
     for (size_t i = 0; i < plan->ntables; i++)
         if (plan->tables[i].counted != NULL)
@@ -283,13 +277,12 @@ remember_dirty(struct duet_cleaner *cleaner)
 
 /* MARK is of the look that has found what is dirty, or NULL to take all. */
 static bool
-empty_alone(struct duet_cleaner *cleaner, const char *mark, bool *done,
-            struct duet_error *err)
+empty_at_once(struct duet_cleaner *cleaner, const char *mark, bool *done,
+              struct duet_error *err)
 {
-    size_t ntables = cleaner->plan.ntables;
-
     if (mark == NULL)
-        memset(cleaner->dirty, true, ntables * sizeof *cleaner->dirty);
+        memset(cleaner->dirty, true,
+               cleaner->plan.ntables * sizeof *cleaner->dirty);
     if (!cleaner_empty_at_once(cleaner, mark, done, err))
         return false;
     if (!*done)
@@ -297,28 +290,38 @@ empty_alone(struct duet_cleaner *cleaner, const char *mark, bool *done,
     return true;
 }
 
+/* Quick ways that may come to nothing; then *DONE is not set. */
+static bool
+empty_quickly(struct duet_cleaner *cleaner, bool *done, struct duet_error *err)
+{
+    if (!is_plain(cleaner))
+        return true;
+    if (!db_dialect(cleaner->db)->has_round_trips)
+        return cleaner_empty_locked(cleaner, done, err);
+    if (cleaner->disturbed > 0)
+        cleaner->disturbed--;
+    else if (takes_all(cleaner))
+        return empty_at_once(cleaner, NULL, done, err);
+    return true;
+}
+
 static bool
 empty(struct duet_cleaner *cleaner, struct duet_error *err)
 {
     char mark[MARK_LEN];
-    bool alone = is_plain(cleaner) && cleaner->disturbed == 0;
     bool done = false;
 
-    if (cleaner->disturbed > 0)
-        cleaner->disturbed--;
-    if (alone && takes_all(cleaner)) {
-        if (!empty_alone(cleaner, NULL, &done, err) || done)
-            return done;
-        alone = false;
-    }
+    if (!empty_quickly(cleaner, &done, err) || done)
+        return done;
     if (!look(cleaner, mark, err))
         return false;
     if (cleaner_is_clean(cleaner) && !has_used_sequences(cleaner)) {
         cleaner_remember(cleaner, mark);
         return true;
     }
-    if (alone && mark[0] != '\0' &&
-        (!empty_alone(cleaner, mark, &done, err) || done))
+    if (is_plain(cleaner) && cleaner->disturbed == 0 &&
+        db_dialect(cleaner->db)->has_round_trips &&
+        (!empty_at_once(cleaner, mark, &done, err) || done))
         return done;
     return cleaner_empty(cleaner, NULL, err);
 }

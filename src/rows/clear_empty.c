@@ -239,6 +239,46 @@ cleaner_empty_at_once(struct duet_cleaner *cleaner, const char *mark,
     return true;
 }
 
+static bool
+delete_and_commit(struct duet_cleaner *cleaner, struct duet_error *err)
+{
+    size_t count = 0;
+
+    if (!prepare_frame(cleaner, err) || !add_deletes(cleaner, &count, err))
+        return false;
+    add_call(cleaner, cleaner->mark_after, &count);
+    if (!db_run(cleaner->db, cleaner->calls, count, err) ||
+        !db_commit(cleaner->db, err))
+        return false;
+    count_deleted(cleaner, cleaner->calls);
+    cleaner_remember(cleaner, cleaner->calls[count - 1].answer);
+    return true;
+}
+
+/*
+ * Nobody else writes as long as this transaction has the lock, so what it sees
+ * and deletes is all there is.
+ */
+bool
+cleaner_empty_locked(struct duet_cleaner *cleaner, bool *done,
+                     struct duet_error *err)
+{
+    struct db *db = cleaner->db;
+    char mark[MARK_LEN];
+    char schema[MARK_LEN];
+
+    if (!db_begin(db, err))
+        return !is_final(err);
+    *done = probe_look(&cleaner->probe, cleaner->calls, mark, cleaner->dirty,
+                       schema, err) &&
+            strcmp(schema, cleaner->schema) == 0 &&
+            (cleaner_is_clean(cleaner) || delete_and_commit(cleaner, err));
+    if (*done && cleaner_is_clean(cleaner))
+        cleaner_remember(cleaner, mark);
+    db_rollback(db);
+    return *done || !is_final(err);
+}
+
 static size_t
 first_dirty_table(const struct duet_cleaner *cleaner)
 {

@@ -1,5 +1,6 @@
 #include "rows/probe.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -7,13 +8,15 @@
 /*
  * So many questions a statement: an engine opens every table of a statement
  * at once, which takes the longer the more there are; but a statement has its
- * own cost, and the more where it is sent somewhere.  The answers are digits
- * of one text.
+ * own cost, and the more where it is sent somewhere.
  */
 enum { WIDE_CHUNK = 200, NARROW_CHUNK = 20 };
 
-_Static_assert((int)WIDE_CHUNK < (int)DB_ANSWER,
-               "an answer has room for a chunk's digits");
+/* The answers are the bits of numbers, so many of each: "5,0,1048575". */
+enum { NUMBER_BITS = 20, NUMBER_DIGITS = 7 };
+
+_Static_assert(WIDE_CHUNK / NUMBER_BITS * (NUMBER_DIGITS + 1) <= (int)DB_ANSWER,
+               "an answer has room for a chunk's numbers");
 
 static size_t
 chunk_len(const struct probe *probe, size_t chunk)
@@ -26,44 +29,65 @@ chunk_len(const struct probe *probe, size_t chunk)
 static void
 write_chunk(struct buf *sql, const char *const *questions, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        buf_printf(sql, "%scase when %s then '1' else '0' end",
-                   i == 0 ? "select " : "\n       || ", questions[i]);
+    for (size_t i = 0; i < count; i++) {
+        const char *before = i == 0                 ? "select ("
+                             : i % NUMBER_BITS == 0 ? ")\n       || ',' || ("
+                                                    : "\n        + ";
+
+        buf_printf(sql, "%scase when %s then %u else 0 end", before,
+                   questions[i], 1U << i % NUMBER_BITS);
+    }
+    buf_text(sql, ")");
 }
 
-/*
- * To delete from all without looking is for engines where it saves a round
- * trip.
- */
+static void
+read_chunk(const char *numbers, bool *answers, size_t count)
+{
+    unsigned long number = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (i % NUMBER_BITS == 0) {
+            char *end;
+
+            number = strtoul(numbers, &end, 10);
+            numbers = *end == ',' ? end + 1 : end;
+        }
+        answers[i] = (number >> i % NUMBER_BITS & 1) != 0;
+    }
+}
+
+/* A query that fails unless CONDITION holds, and tells the mark to remember. */
 static bool
-prepare_unlooked(struct probe *probe, const char *schema_mark,
-                 struct duet_error *err)
+prepare_end(struct probe *probe, struct db_statement **out,
+            const char *condition, struct duet_error *err)
 {
     struct db *db = probe->db;
     const struct dialect *dialect = db_dialect(db);
-    const char *same_schema = arena_printf(
-        &probe->arena,
-        "select case when (%s(%s) and (%s) = $1%s) is not null\nthen (%s) end",
-        dialect->assert_open, db_sql(db, SQL_CHANGE_MARK_KEPT), schema_mark,
-        dialect->assert_close, db_sql(db, SQL_CHANGE_MARK_AFTER));
+    const char *sql = arena_printf(
+        &probe->arena, "select case when (%s%s%s) is not null\nthen (%s) end",
+        dialect->assert_open, condition, dialect->assert_close,
+        db_sql(db, SQL_CHANGE_MARK_AFTER));
 
-    return !dialect->has_round_trips ||
-           (db_prepare(db, &probe->keep_mark, db_sql(db, SQL_CHANGE_MARK_KEEP),
-                       err) &&
-            db_prepare(db, &probe->same_schema, same_schema, err));
+    return db_prepare(db, out, sql, err);
 }
 
+/* For engines where it is a round trip that is saved. */
 static bool
-prepare_marks(struct probe *probe, const char *schema_mark,
-              struct duet_error *err)
+prepare_ends(struct probe *probe, const char *schema_mark,
+             struct duet_error *err)
 {
     struct db *db = probe->db;
+    const char *mark = db_sql(db, SQL_CHANGE_MARK);
+    const char *same_mark = arena_printf(&probe->arena, "(%s) = $1", mark);
+    const char *same_schema =
+        arena_printf(&probe->arena, "(%s) = (%s)\nand (%s) = $1", mark,
+                     db_sql(db, SQL_CHANGE_MARK_KEPT), schema_mark);
 
-    return db_prepare(db, &probe->change_mark, db_sql(db, SQL_CHANGE_MARK),
-                      err) &&
-           db_prepare(db, &probe->same_mark, db_sql(db, SQL_CHANGE_MARK_SAME),
-                      err) &&
-           prepare_unlooked(probe, schema_mark, err);
+    return !db_dialect(db)->has_round_trips ||
+           (db_prepare(db, &probe->keep_mark, db_sql(db, SQL_CHANGE_MARK_KEEP),
+                       err) &&
+            prepare_end(probe, &probe->same_mark, same_mark, err) &&
+            prepare_end(probe, &probe->same_schema, same_schema, err));
 }
 
 bool
@@ -78,7 +102,9 @@ probe_open(struct probe *probe, struct db *db, const char *schema_mark,
     probe->statements =
         arena_array(&probe->arena, chunks + 1, sizeof(struct db_statement *));
     probe->nstatements = chunks + 1;
-    if (!prepare_marks(probe, schema_mark, err) ||
+    if (!db_prepare(db, &probe->change_mark, db_sql(db, SQL_CHANGE_MARK),
+                    err) ||
+        !prepare_ends(probe, schema_mark, err) ||
         !db_prepare(db, &probe->statements[0], schema_mark, err))
         return false;
     for (size_t i = 0; i < chunks; i++) {
@@ -129,9 +155,23 @@ probe_read(const struct probe *probe, const struct db_call *calls,
            bool *answers, char schema[MARK_LEN])
 {
     mark_copy(schema, calls[0].answer);
-    for (size_t i = 0; i < probe->count; i++)
-        answers[i] =
-            calls[1 + i / probe->chunk].answer[i % probe->chunk] == '1';
+    for (size_t i = 0; i + 1 < probe->nstatements; i++)
+        read_chunk(calls[i + 1].answer, answers + i * probe->chunk,
+                   chunk_len(probe, i));
+}
+
+bool
+probe_look(const struct probe *probe, struct db_call *calls,
+           char mark[MARK_LEN], bool *answers, char schema[MARK_LEN],
+           struct duet_error *err)
+{
+    calls[0] = (struct db_call){.statement = probe->change_mark};
+    probe_ask(probe, calls + 1);
+    if (!db_run(probe->db, calls, 1 + probe_ncalls(probe), err))
+        return false;
+    mark_copy(mark, calls[0].answer);
+    probe_read(probe, calls + 1, answers, schema);
+    return true;
 }
 
 struct db_call

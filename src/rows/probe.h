@@ -47,6 +47,14 @@ void probe_read(const struct probe *probe, const struct db_call *calls,
                 bool *answers, char schema[MARK_LEN]);
 
 /*
+ * Ask all of it at once; CALLS has room for one more.  MARK is of a state
+ * before the answers.
+ */
+bool probe_look(const struct probe *probe, struct db_call *calls,
+                char mark[MARK_LEN], bool *answers, char schema[MARK_LEN],
+                struct duet_error *err);
+
+/*
  * Calls for a transaction that deletes and commits in one go.  The last of them
  * is one that fails unless nobody has committed a change since the change mark
  * was MARK, or one that fails unless nobody has since probe_keep_mark(), the

@@ -33,13 +33,6 @@ is_script(enum sql_id id)
     return id == SQL_PROFILE || id == SQL_SEED;
 }
 
-/* Does its work by failing: an empty database has other marks than 0. */
-static bool
-is_assertion(enum sql_id id)
-{
-    return id == SQL_CHANGE_MARK_SAME;
-}
-
 static void
 run_each(struct db *db, const char *who)
 {
@@ -58,10 +51,8 @@ run_each(struct db *db, const char *who)
             continue;
         (void)db_begin(db, NULL);
         err = (struct duet_error){0};
-        OK(db_execute(db, sql, zeros, parameters_of(sql), NULL, &err) !=
-               is_assertion(id),
-           "%s: %s %s", who, sql_text_name[id],
-           is_assertion(id) ? "fails" : "runs");
+        OK(db_execute(db, sql, zeros, parameters_of(sql), NULL, &err),
+           "%s: %s runs", who, sql_text_name[id]);
         if (err.kind != DUET_ERROR_NONE)
             tap_diag("%s", err.text);
         db_rollback(db);

@@ -1,2 +1,2 @@
--- Whether nobody has committed a change since this transaction began.
-select 1
+-- The change mark that change_mark_keep has kept.
+pragma data_version
