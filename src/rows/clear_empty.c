@@ -266,17 +266,20 @@ cleaner_empty_locked(struct duet_cleaner *cleaner, bool *done,
     struct db *db = cleaner->db;
     char mark[MARK_LEN];
     char schema[MARK_LEN];
+    bool looked;
+    bool fits;
 
     if (!db_begin(db, err))
         return !is_final(err);
-    *done = probe_look(&cleaner->probe, cleaner->calls, mark, cleaner->dirty,
-                       schema, err) &&
-            strcmp(schema, cleaner->schema) == 0 &&
-            (cleaner_is_clean(cleaner) || delete_and_commit(cleaner, err));
+    looked = probe_look(&cleaner->probe, cleaner->calls, mark, cleaner->dirty,
+                        schema, err);
+    fits = looked && strcmp(schema, cleaner->schema) == 0;
+    *done =
+        fits && (cleaner_is_clean(cleaner) || delete_and_commit(cleaner, err));
     if (*done && cleaner_is_clean(cleaner))
         cleaner_remember(cleaner, mark);
     db_rollback(db);
-    return *done || !is_final(err);
+    return *done || (looked && !fits) || !is_final(err);
 }
 
 static size_t
