@@ -53,15 +53,32 @@ begins_comment(const char *at)
     return (at[0] == '-' && at[1] == '-') || (at[0] == '/' && at[1] == '*');
 }
 
+/* NULL: it has no end.  PostgreSQL's nest. */
+static const char *
+skip_comment(const char *at, bool nests)
+{
+    int depth = 1;
+
+    for (at += 2; *at != '\0' && depth > 0; at++) {
+        if (at[0] == '*' && at[1] == '/') {
+            depth--;
+            at++;
+        } else if (nests && at[0] == '/' && at[1] == '*') {
+            depth++;
+            at++;
+        }
+    }
+    return depth > 0 ? NULL : at;
+}
+
 /* AT is behind the opening quote. */
 static const char *
 skip_quoted(const char *at, char close, bool doubled, bool backslash,
             struct token *token)
 {
     for (; *at != '\0'; at++) {
-        if (backslash && *at == '\\' && at[1] != '\0')
-            at++;
-        else if (doubled && *at == close && at[1] == close)
+        if ((backslash && *at == '\\' && at[1] != '\0') ||
+            (doubled && *at == close && at[1] == close))
             at++;
         else if (*at == close)
             return at + 1;
@@ -100,23 +117,6 @@ is_postgres_blank(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
 }
 
-static const char *
-skip_postgres_comment(const char *at)
-{
-    int depth = 1;
-
-    for (at += 2; *at != '\0' && depth > 0; at++) {
-        if (at[0] == '*' && at[1] == '/') {
-            depth--;
-            at++;
-        } else if (at[0] == '/' && at[1] == '*') {
-            depth++;
-            at++;
-        }
-    }
-    return depth > 0 ? NULL : at;
-}
-
 /* To the next token, or to a comment that has no end. */
 static const char *
 skip_postgres_blank(const char *at)
@@ -126,7 +126,7 @@ skip_postgres_blank(const char *at)
             at++;
         if (!begins_comment(at))
             return at;
-        end = *at == '-' ? at + strcspn(at, "\r\n") : skip_postgres_comment(at);
+        end = *at == '-' ? at + strcspn(at, "\r\n") : skip_comment(at, true);
         if (end == NULL)
             return at;
         at = end;
@@ -254,7 +254,7 @@ skip_postgres_operator(const char *at)
     bool special = false;
     size_t len = 0;
 
-    for (; at[len] != '\0' && len < MAX_LEN; len++) {
+    for (; len < MAX_LEN && at[len] != '\0'; len++) {
         if (strchr("~!@#%^&|`?", at[len]) != NULL)
             special = true;
         else if (strchr("+-*/<>=", at[len]) == NULL || begins_comment(at + len))
@@ -305,21 +305,15 @@ sqlite_blank_len(const char *at)
 static const char *
 skip_sqlite_blank(const char *at)
 {
-    for (size_t len;; at += len) {
-        const char *end;
-
-        if ((len = sqlite_blank_len(at)) > 0)
-            continue;
-        if (at[0] == '-' && at[1] == '-') {
-            len = strcspn(at, "\n");
-            continue;
-        }
-        /* Where the text ends it's two operators. */
-        if (at[0] != '/' || at[1] != '*' || at[2] == '\0')
+    for (const char *end;;) {
+        for (size_t len; (len = sqlite_blank_len(at)) > 0;)
+            at += len;
+        if (!begins_comment(at))
             return at;
-        if ((end = strstr(at + 2, "*/")) == NULL)
+        end = *at == '-' ? at + strcspn(at, "\n") : skip_comment(at, false);
+        if (end == NULL)
             return at;
-        len = (size_t)(end + 2 - at);
+        at = end;
     }
 }
 
@@ -424,6 +418,7 @@ token_next(struct tokens *tokens, struct token *token)
                                       : skip_sqlite_blank(tokens->at);
 
     *token = (struct token){.kind = TOKEN_SYMBOL, .text = at, .closed = true};
+    /* For SQLite the last two characters begin none. */
     if (begins_comment(at) && (tokens->postgres || at[2] != '\0')) {
         token->closed = false;
         at += strlen(at);
