@@ -87,7 +87,7 @@ skip_quoted(const char *at, char close, bool doubled, bool backslash,
     return at;
 }
 
-/* New servers and SQLite since 3.46 take 1_000; for the others it's junk. */
+/* PostgreSQL 16 and SQLite 3.46 take 1_000; to those before it's junk. */
 static const char *
 skip_digits(const char *at)
 {
