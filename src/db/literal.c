@@ -87,6 +87,14 @@ literal_add(struct buf *out, const struct dialect *dialect,
     }
 }
 
+/* $1, $2, ...: what SQLite takes for a parameter besides is given no value. */
+static bool
+is_numbered(const struct token *token)
+{
+    return token->kind == TOKEN_PARAMETER && *token->text == '$' &&
+           strspn(token->text + 1, "0123456789") == token->len - 1;
+}
+
 bool
 literal_fill(struct buf *out, const struct dialect *dialect, const char *sql,
              const struct db_value *args, size_t nargs, struct duet_error *err)
@@ -102,7 +110,7 @@ literal_fill(struct buf *out, const struct dialect *dialect, const char *sql,
             continue;
         buf_add(out, done, (size_t)(token.text - done));
         done = token.text + token.len;
-        if (token.kind != TOKEN_PARAMETER) {
+        if (!is_numbered(&token)) {
             buf_add(out, token.text, token.len);
             continue;
         }

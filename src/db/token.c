@@ -3,10 +3,27 @@
 #include <string.h>
 #include <strings.h>
 
+/*
+ * The scanning functions take the place where something begins and return the
+ * one behind it.  TOKEN is a symbol, and closed, unless they find otherwise.
+ */
+
 static bool
 is_digit(char c)
 {
     return c >= '0' && c <= '9';
+}
+
+static bool
+is_hex_digit(char c)
+{
+    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+static bool
+is_letter(char c, char lower_case)
+{
+    return c == lower_case || c == lower_case - 'a' + 'A';
 }
 
 static bool
@@ -30,22 +47,13 @@ skip_name(const char *at)
     return at;
 }
 
-/* AT is at the opening quote; a doubled closing one is part of the text. */
-static const char *
-skip_quoted(const char *at, char close, bool backslash)
+static bool
+begins_comment(const char *at)
 {
-    for (at++; *at != '\0'; at++) {
-        bool doubled = *at == close && at[1] == close && close != ']';
-
-        if (doubled || (backslash && *at == '\\' && at[1] != '\0'))
-            at++;
-        else if (*at == close)
-            return at + 1;
-    }
-    return at;
+    return (at[0] == '-' && at[1] == '-') || (at[0] == '/' && at[1] == '*');
 }
 
-/* PostgreSQL's comments nest. */
+/* NULL: it has no end.  PostgreSQL's nest. */
 static const char *
 skip_comment(const char *at, bool nests)
 {
@@ -60,147 +68,367 @@ skip_comment(const char *at, bool nests)
             at++;
         }
     }
+    return depth > 0 ? NULL : at;
+}
+
+/* AT is behind the opening quote. */
+static const char *
+skip_quoted(const char *at, char close, bool doubled, bool backslash,
+            struct token *token)
+{
+    for (; *at != '\0'; at++) {
+        if ((backslash && *at == '\\' && at[1] != '\0') ||
+            (doubled && *at == close && at[1] == close))
+            at++;
+        else if (*at == close)
+            return at + 1;
+    }
+    token->closed = false;
     return at;
 }
 
+/* PostgreSQL 16 and SQLite 3.46 take 1_000; to those before it's junk. */
 static const char *
-skip_blank(const char *at, bool nests)
+skip_digits(const char *at)
 {
-    for (;;) {
-        at += strspn(at, " \t\r\n\f\v");
-        if (at[0] == '-' && at[1] == '-')
-            at += strcspn(at, "\n");
-        else if (at[0] == '/' && at[1] == '*')
-            at = skip_comment(at, nests);
-        else
-            return at;
-    }
-}
-
-/* $$x$$ or $tag$x$tag$; AT itself where none begins. */
-static const char *
-skip_dollar_quoted(const char *at)
-{
-    const char *end = at + 1;
-    size_t tag_len;
-
-    if (is_name_start(*end))
-        while (is_name_start(*end) || is_digit(*end))
-            end++;
-    if (*end != '$')
-        return at;
-    tag_len = (size_t)(end + 1 - at);
-    for (end++; *end != '\0'; end++)
-        if (strncmp(end, at, tag_len) == 0)
-            return end + tag_len;
-    return end;
-}
-
-static const char *
-skip_number(const char *at)
-{
-    while (is_name_part(*at) || *at == '.')
+    while (is_digit(*at) || (*at == '_' && is_digit(at[1])))
         at++;
     return at;
 }
 
-static enum token_kind
-scan_dollar(const char *at, const char **end, bool postgres)
+static const char *
+skip_exponent(const char *at)
 {
-    if (is_digit(at[1])) {
-        for (*end = at + 1; is_digit(**end);)
-            ++*end;
-        return TOKEN_PARAMETER;
-    }
-    if (postgres && (*end = skip_dollar_quoted(at)) != at)
-        return TOKEN_TEXT;
-    *end = at + 1;
-    return TOKEN_SYMBOL;
+    const char *digits = at + 1;
+
+    if (!is_letter(*at, 'e'))
+        return at;
+    if (*digits == '+' || *digits == '-')
+        digits++;
+    return is_digit(*digits) ? skip_digits(digits) : at;
 }
 
-static enum token_kind
-scan_word(const char *at, const char **end, bool postgres)
+/* ------------------------------------------------------------ PostgreSQL */
+
+/* Before version 16, a vertical tab is no blank. */
+static bool
+is_postgres_blank(char c)
 {
-    *end = skip_name(at);
-    if (!postgres || *end != at + 1 || (*at != 'e' && *at != 'E') ||
-        **end != '\'')
-        return TOKEN_WORD;
-    *end = skip_quoted(*end, '\'', true);
-    return TOKEN_TEXT;
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
+
+/* To the next token, or to a comment that has no end. */
+static const char *
+skip_postgres_blank(const char *at)
+{
+    for (const char *end;;) {
+        while (is_postgres_blank(*at))
+            at++;
+        if (!begins_comment(at))
+            return at;
+        end = *at == '-' ? at + strcspn(at, "\r\n") : skip_comment(at, true);
+        if (end == NULL)
+            return at;
+        at = end;
+    }
+}
+
+/* The quote where a text goes on that was closed before AT, or NULL. */
+static const char *
+find_continuation(const char *at)
+{
+    bool newline = false;
+
+    for (; is_postgres_blank(*at) || (at[0] == '-' && at[1] == '-'); at++) {
+        if (*at == '-')
+            at += strcspn(at, "\r\n");
+        newline = newline || *at == '\n' || *at == '\r';
+        if (*at == '\0')
+            return NULL;
+    }
+    return newline && *at == '\'' ? at : NULL;
+}
+
+/* AT is the opening quote. */
+static const char *
+scan_postgres_text(const char *at, bool doubled, bool backslash,
+                   struct token *token)
+{
+    const char *end;
+
+    token->kind = TOKEN_TEXT;
+    do {
+        end = skip_quoted(at + 1, '\'', doubled, backslash, token);
+        at = find_continuation(end);
+    } while (at != NULL);
+    return end;
+}
+
+static const char *
+scan_postgres_name(const char *at, struct token *token)
+{
+    token->kind = TOKEN_NAME;
+    return skip_quoted(at + 1, '"', true, false, token);
+}
+
+static const char *
+scan_postgres_word(const char *at, struct token *token)
+{
+    if (at[1] == '\'' && is_letter(*at, 'e'))
+        return scan_postgres_text(at + 1, true, true, token);
+    if (at[1] == '\'' && (is_letter(*at, 'b') || is_letter(*at, 'x')))
+        return scan_postgres_text(at + 1, false, false, token);
+    if (is_letter(*at, 'u') && at[1] == '&' && at[2] == '\'')
+        return scan_postgres_text(at + 2, true, false, token);
+    if (is_letter(*at, 'u') && at[1] == '&' && at[2] == '"')
+        return scan_postgres_name(at + 2, token);
+    token->kind = TOKEN_WORD;
+    return skip_name(at);
+}
+
+/* The length of $$ or $tag$, or 0. */
+static size_t
+dollar_quote_len(const char *at)
+{
+    const char *end = at + 1;
+
+    if (is_name_start(*end))
+        while (is_name_start(*end) || is_digit(*end))
+            end++;
+    return *end == '$' ? (size_t)(end + 1 - at) : 0;
+}
+
+static const char *
+skip_dollar_quoted(const char *at, size_t quote_len, struct token *token)
+{
+    const char *end = at + quote_len;
+
+    while ((end = strchr(end, '$')) != NULL) {
+        if (strncmp(end, at, quote_len) == 0)
+            return end + quote_len;
+        end++;
+    }
+    token->closed = false;
+    return at + strlen(at);
+}
+
+static const char *
+scan_dollar(const char *at, struct token *token)
+{
+    size_t quote_len = dollar_quote_len(at);
+
+    if (quote_len > 0) {
+        token->kind = TOKEN_TEXT;
+        return skip_dollar_quoted(at, quote_len, token);
+    }
+    if (!is_digit(at[1]))
+        return at + 1;
+    token->kind = TOKEN_PARAMETER;
+    while (is_digit(*++at))
+        continue;
+    return at;
+}
+
+/* In `1..9` the first number ends before the dots. */
+static const char *
+scan_postgres_number(const char *at, struct token *token)
+{
+    token->kind = TOKEN_NUMBER;
+    at = skip_digits(at);
+    if (at[0] == '.' && at[1] != '.')
+        at = skip_digits(at + 1);
+    at = skip_exponent(at);
+    return is_name_start(*at) ? skip_name(at) : at;
 }
 
 /*
  * The longest run of operator characters that begins no comment.  One that
  * ends in + or - loses that unless it has a character no other language's
- * operators have: `x=-1` is three tokens.  After PostgreSQL's lexical rules.
+ * operators have: `x=-1` is three tokens.  PostgreSQL refuses operators of
+ * more than 63 bytes, so that looking no farther changes nothing.
  */
 static const char *
 skip_postgres_operator(const char *at)
 {
-    size_t len = strspn(at, "+-*/<>=~!@#%^&|`?");
+    enum { MAX_LEN = 64 };
+    bool special = false;
+    size_t len = 0;
 
-    for (size_t i = 0; i + 1 < len; i++)
-        if (i > 0 &&
-            (strncmp(at + i, "--", 2) == 0 || strncmp(at + i, "/*", 2) == 0))
-            len = i;
-    while (len > 1 && strchr("+-", at[len - 1]) != NULL &&
-           strcspn(at, "~!@#%^&|`?") >= len)
+    for (; len < MAX_LEN && at[len] != '\0'; len++) {
+        if (strchr("~!@#%^&|`?", at[len]) != NULL)
+            special = true;
+        else if (strchr("+-*/<>=", at[len]) == NULL || begins_comment(at + len))
+            break;
+    }
+    while (!special && len > 1 && strchr("+-", at[len - 1]) != NULL)
         len--;
-    return at + len;
+    return at + (len > 0 ? len : 1);
 }
 
 static const char *
-skip_symbol(const char *at, bool postgres)
+skip_postgres_symbol(const char *at)
 {
-    static const char *const longer[] = {"->>", "->", "||", "<=", ">=", "<>",
-                                         "!=",  "==", "<<", ">>", NULL};
-
-    if (postgres && strncmp(at, "::", 2) == 0)
+    if ((at[0] == ':' && (at[1] == ':' || at[1] == '=')) ||
+        (at[0] == '.' && at[1] == '.'))
         return at + 2;
-    if (postgres && strchr("+-*/<>=~!@#%^&|`?", *at) != NULL)
-        return skip_postgres_operator(at);
-    for (size_t i = 0; !postgres && longer[i] != NULL; i++)
-        if (strncmp(at, longer[i], strlen(longer[i])) == 0)
-            return at + strlen(longer[i]);
+    return skip_postgres_operator(at);
+}
+
+static const char *
+scan_postgres(const char *at, struct token *token)
+{
+    if (is_name_start(*at))
+        return scan_postgres_word(at, token);
+    if (is_digit(*at) || (*at == '.' && is_digit(at[1])))
+        return scan_postgres_number(at, token);
+    if (*at == '\'')
+        return scan_postgres_text(at, true, false, token);
+    if (*at == '"')
+        return scan_postgres_name(at, token);
+    if (*at == '$')
+        return scan_dollar(at, token);
+    return skip_postgres_symbol(at);
+}
+
+/* ---------------------------------------------------------------- SQLite */
+
+/* A run of blanks may hold vertical tabs, but not begin with one. */
+static size_t
+sqlite_blank_len(const char *at)
+{
+    if (strncmp(at, "\xEF\xBB\xBF", 3) == 0)
+        return 3;
+    return *at == '\v' ? 0 : strspn(at, " \t\n\v\f\r");
+}
+
+/* To the next token, or to a comment that has no end. */
+static const char *
+skip_sqlite_blank(const char *at)
+{
+    for (const char *end;;) {
+        for (size_t len; (len = sqlite_blank_len(at)) > 0;)
+            at += len;
+        if (!begins_comment(at))
+            return at;
+        end = *at == '-' ? at + strcspn(at, "\n") : skip_comment(at, false);
+        if (end == NULL)
+            return at;
+        at = end;
+    }
+}
+
+static const char *
+scan_sqlite_quoted(const char *at, struct token *token)
+{
+    char close = *at == '[' ? ']' : *at;
+
+    token->kind = *at == '\'' ? TOKEN_TEXT : TOKEN_NAME;
+    return skip_quoted(at + 1, close, close != ']', false, token);
+}
+
+static const char *
+scan_sqlite_word(const char *at, struct token *token)
+{
+    if (at[1] == '\'' && is_letter(*at, 'x')) {
+        token->kind = TOKEN_TEXT;
+        return skip_quoted(at + 2, '\'', false, false, token);
+    }
+    token->kind = TOKEN_WORD;
+    return skip_name(at);
+}
+
+static const char *
+scan_sqlite_number(const char *at, struct token *token)
+{
+    token->kind = TOKEN_NUMBER;
+    if (*at == '0' && is_letter(at[1], 'x') && is_hex_digit(at[2])) {
+        at += 2;
+        while (is_hex_digit(*at))
+            at++;
+        return at;
+    }
+    at = skip_digits(at);
+    if (*at == '.')
+        at = skip_digits(at + 1);
+    return skip_name(skip_exponent(at));
+}
+
+/* Behind the name may stand what Tcl has: $x::y(z). */
+static const char *
+scan_sqlite_variable(const char *at, struct token *token)
+{
+    for (at++; is_name_part(*at) || (at[0] == ':' && at[1] == ':'); at++) {
+        if (*at == ':')
+            at++;
+        else
+            token->kind = TOKEN_PARAMETER;
+    }
+    if (*at != '(' || token->kind != TOKEN_PARAMETER)
+        return at;
+    at += 1 + strcspn(at + 1, ") \t\n\v\f\r");
+    token->closed = *at == ')';
+    return token->closed ? at + 1 : at;
+}
+
+static const char *
+scan_sqlite_place(const char *at, struct token *token)
+{
+    token->kind = TOKEN_PARAMETER;
+    while (is_digit(*++at))
+        continue;
+    return at;
+}
+
+static const char *
+skip_sqlite_symbol(const char *at)
+{
+    static const char pairs[][3] = {
+        "||", "<=", ">=", "<>", "!=", "==", "<<", ">>", "->"};
+
+    if (strncmp(at, "->>", 3) == 0)
+        return at + 3;
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        if (at[0] == pairs[i][0] && at[1] == pairs[i][1])
+            return at + 2;
     return at + 1;
 }
 
-static enum token_kind
-scan(const char *at, const char **end, bool postgres)
+static const char *
+scan_sqlite(const char *at, struct token *token)
 {
     if (is_name_start(*at))
-        return scan_word(at, end, postgres);
-    if (*at == '$')
-        return scan_dollar(at, end, postgres);
-    if (is_digit(*at)) {
-        *end = skip_number(at);
-        return TOKEN_NUMBER;
-    }
-    if (*at == '\'' || *at == '"' || (!postgres && *at == '`')) {
-        *end = skip_quoted(at, *at, false);
-        return *at == '\'' ? TOKEN_TEXT : TOKEN_NAME;
-    }
-    if (!postgres && *at == '[') {
-        *end = skip_quoted(at, ']', false);
-        return TOKEN_NAME;
-    }
-    *end = skip_symbol(at, postgres);
-    return TOKEN_SYMBOL;
+        return scan_sqlite_word(at, token);
+    if (is_digit(*at) || (*at == '.' && is_digit(at[1])))
+        return scan_sqlite_number(at, token);
+    if (strchr("'\"`[", *at) != NULL)
+        return scan_sqlite_quoted(at, token);
+    if (strchr("$@#:", *at) != NULL)
+        return scan_sqlite_variable(at, token);
+    if (*at == '?')
+        return scan_sqlite_place(at, token);
+    return skip_sqlite_symbol(at);
 }
+
+/* ------------------------------------------------------------------ both */
 
 bool
 token_next(struct tokens *tokens, struct token *token)
 {
-    const char *at = skip_blank(tokens->at, tokens->postgres);
-    const char *end = at;
+    const char *at = tokens->postgres ? skip_postgres_blank(tokens->at)
+                                      : skip_sqlite_blank(tokens->at);
 
+    *token = (struct token){.kind = TOKEN_SYMBOL, .text = at, .closed = true};
+    /* For SQLite the last two characters begin none. */
+    if (begins_comment(at) && (tokens->postgres || at[2] != '\0')) {
+        token->closed = false;
+        at += strlen(at);
+    }
     tokens->at = at;
     if (*at == '\0')
         return false;
-    token->kind = scan(at, &end, tokens->postgres);
-    token->text = at;
-    token->len = (size_t)(end - at);
-    tokens->at = end;
+    tokens->at =
+        tokens->postgres ? scan_postgres(at, token) : scan_sqlite(at, token);
+    token->len = (size_t)(tokens->at - at);
     return true;
 }
 
@@ -210,24 +438,4 @@ token_is(const struct token *token, const char *word)
     return token->len == strlen(word) &&
            (token->kind == TOKEN_WORD || token->kind == TOKEN_SYMBOL) &&
            strncasecmp(token->text, word, token->len) == 0;
-}
-
-char *
-token_name(struct arena *arena, const struct token *token)
-{
-    char *name = arena_copy(arena, token->text, token->len);
-    char close = *name == '[' ? ']' : *name;
-    char *out = name;
-
-    if (*name == '\0' || strchr("\"'`[", *name) == NULL)
-        return name;
-    for (const char *in = name + 1; *in != '\0'; in++) {
-        if (*in == close && (in[1] != close || close == ']'))
-            break;
-        if (*in == close)
-            in++;
-        *out++ = *in;
-    }
-    *out = '\0';
-    return name;
 }

@@ -1,5 +1,5 @@
 /*
- * The tokens of an SQL text, as far as a driver has to look into one:
+ * The tokens of an SQL text, of which this is the only reader:
  *
  *     struct tokens tokens = {.at = sql};
  *     struct token token;
@@ -8,8 +8,11 @@
  *         if (token_is(&token, "constraint"))
  *             ...
  *
- * Blanks and comments lie between tokens.  Any text can be read: what is not
- * closed ends where the text does.
+ * They are those that the engines see: PostgreSQL 15 with its
+ * standard_conforming_strings on, SQLite 3.40.  Blanks and comments lie
+ * between tokens.  Any text can be read: what is not closed ends where the
+ * text does, and what an engine refuses to take for a token (`1abc`, `^` in
+ * SQLite) is one nevertheless.
  */
 #ifndef DUET_DB_TOKEN_H
 #define DUET_DB_TOKEN_H
@@ -20,10 +23,14 @@
 #include "base/arena.h"
 
 enum token_kind {
-    TOKEN_WORD,      /* a keyword or a bare name */
-    TOKEN_NAME,      /* "x", and for SQLite [x] and `x` */
-    TOKEN_TEXT,      /* 'x', and for PostgreSQL E'x' and $$x$$ */
-    TOKEN_PARAMETER, /* $1 */
+    TOKEN_WORD, /* a keyword or a bare name */
+    TOKEN_NAME, /* "x"; for SQLite [x] and `x`, for PostgreSQL U&"x" */
+    /*
+     * 'x' and x'41'; for PostgreSQL E'x', U&'x', b'1' and $$x$$, too, and all
+     * of 'x' 'y' where a newline stands between.  N'x' is a word and a text.
+     */
+    TOKEN_TEXT,
+    TOKEN_PARAMETER, /* $1; for SQLite ?, ?1, :x, @x, #x and $x, too */
     TOKEN_NUMBER,
     TOKEN_SYMBOL /* an operator, such as <= or ::, or any other character */
 };
@@ -32,20 +39,34 @@ struct token {
     enum token_kind kind;
     const char *text; /* as it is written, with its quotes */
     size_t len;
+    bool closed; /* its last quote is there */
 };
 
 struct tokens {
     const char *at;
-    bool postgres; /* PostgreSQL's quotes and comments, else SQLite's */
+    bool postgres; /* PostgreSQL's language, else SQLite's */
 };
 
-/* False at the end. */
+/*
+ * False at the end.  TOKEN is empty then: it stands at the text's end, or is
+ * not closed and stands where a comment begins that has no end.
+ */
 bool token_next(struct tokens *tokens, struct token *token);
 
 /* TOKEN is WORD, which is lower case, and not in quotes. */
 bool token_is(const struct token *token, const char *word);
 
-/* The name that TOKEN writes, without its quotes. */
+/*
+ * The name that TOKEN writes, without its quotes.  U&"x" stays as it is: what
+ * it means depends on the UESCAPE that may follow.
+ */
 char *token_name(struct arena *arena, const struct token *token);
+
+/*
+ * The value of a TOKEN_TEXT: it's for 'it''s' and for E'it\x27s'.  NULL for
+ * what is no text (x'41', b'1', what is not closed), for U&'x', and for
+ * escapes that PostgreSQL refuses.
+ */
+char *token_string(struct arena *arena, const struct token *token);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * The predicate of a partial index, from its definition.
+ * The predicate of a partial index, from the definition that SQLite keeps.
  */
 #ifndef DUET_SQL_PREDICATE_H
 #define DUET_SQL_PREDICATE_H

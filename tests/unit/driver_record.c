@@ -299,6 +299,11 @@ test_literals(struct subject *s)
                memcmp(row_text(&rows, 0), "a\0'b", 4) == 0 &&
                strcmp(row_text(&rows, 1), "text") == 0,
            "%s: a text with a NUL has a literal", s->who);
+        buf_clear(&sql);
+        OK(literal_fill(&sql, db_dialect(db), "select :a, ?1, $a", NULL, 0,
+                        &err) &&
+               strcmp(buf_data(&sql), "select :a, ?1, $a") == 0,
+           "%s: parameters of other names stay", s->who);
     }
 }
 
