@@ -1,30 +1,6 @@
 #include "base/json.h"
 
-#include <string.h>
-
-/*
- * The length of the UTF-8 character at TEXT, 0 if there is none: too long a
- * form, a surrogate or beyond U+10FFFF is none.
- */
-static size_t
-character_len(const char *text)
-{
-    const unsigned char *at = (const unsigned char *)text;
-    size_t len = at[0] < 0x80   ? 1
-                 : at[0] < 0xC2 ? 0
-                 : at[0] < 0xE0 ? 2
-                 : at[0] < 0xF0 ? 3
-                 : at[0] < 0xF5 ? 4
-                                : 0;
-
-    for (size_t i = 1; i < len; i++)
-        if ((at[i] & 0xC0) != 0x80)
-            return 0;
-    if ((at[0] == 0xE0 && at[1] < 0xA0) || (at[0] == 0xED && at[1] > 0x9F) ||
-        (at[0] == 0xF0 && at[1] < 0x90) || (at[0] == 0xF4 && at[1] > 0x8F))
-        return 0;
-    return len;
-}
+#include "base/utf8.h"
 
 static void
 add_plain(struct buf *buf, const char *text, size_t len)
@@ -49,10 +25,10 @@ add_string(struct buf *buf, const char *text)
 {
     buf_char(buf, '"');
     while (*text != '\0') {
-        size_t len = character_len(text);
+        size_t len = utf8_len(text);
 
         if (len == 0)
-            buf_text(buf, "\xEF\xBF\xBD");
+            buf_text(buf, UTF8_REPLACEMENT);
         else
             add_plain(buf, text, len);
         text += len ? len : 1;

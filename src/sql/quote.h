@@ -14,6 +14,16 @@
 char *sql_ident(struct arena *arena, const char *name);
 
 /*
+ * The same, but as it stands where both engines read that as the same name:
+ *
+ *     label  ->  label        Label  ->  "Label"        order  ->  "order"
+ */
+char *sql_name(struct arena *arena, const char *name);
+
+/* The same for the name of a type: PostgreSQL has some of two words. */
+char *sql_type_name(struct arena *arena, const char *name);
+
+/*
  * TEXT as a literal in single quotes; NULL becomes null:
  *
  *     it's  ->  'it''s'

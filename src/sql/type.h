@@ -18,19 +18,36 @@
 
 /*
  * The canonical name of the type that TEXT is in LANGUAGE: lower case,
- * PostgreSQL's short names, "varchar(255)", "numeric(10,2)", "text[]".  A type
- * that the table does not have is given back as it stands, with blanks made
- * one.  Never NULL.
+ * PostgreSQL's short names, "varchar(255)", "numeric(10,2)", "text[]".
+ *
+ * A type that the table does not have is given back as it stands, with blanks
+ * made one, on PostgreSQL in lower case where it is not in quotes.  Of SQLite's
+ * the table has those only whose affinity keeps the values: DATETIME, JSON and
+ * UUID would make a number of a text that looks like one, INT is no key that
+ * counts by itself.  They are given back in capitals, so that none of them can
+ * be taken for a type of the table.  "mood_enum_text" is the enum mood.  Never
+ * NULL.
  */
 const char *type_canonical(struct arena *arena, enum sql_language language,
                            const char *text);
 
-/* The table has it; an enum and an extension's type it has not. */
+/*
+ * The table has it.  It has not: an enum, an array, an extension's type, and
+ * what SQLite has no sound form for, such as interval.
+ */
 bool type_is_known(const char *canonical);
 
 /*
- * The name by which a column of a canonical type is declared in LANGUAGE, such
- * as "uuid_text" on SQLite.  LABELS are those of an enum, else NULL.
+ * SQLite makes a number of a text that looks like one in a column of that
+ * type, which is canonical and none of an enum: '1.0' in a JSON, '1e3' in a
+ * STRING.
+ */
+bool type_makes_numbers(const char *canonical);
+
+/*
+ * The name by which a column of a canonical type is declared in LANGUAGE, as
+ * SQL writes it, such as "uuid_text" on SQLite.  LABELS are those of an enum,
+ * else NULL.  What the table does not have is given back as it stands.
  */
 const char *type_declared(struct arena *arena, enum sql_language language,
                           const char *canonical, const char *labels);
@@ -52,8 +69,11 @@ unsigned type_guards(struct arena *arena, enum sql_language language,
                      const char *labels, struct type_guard out[TYPE_GUARDS]);
 
 /*
- * Whether a column of type ONE on SQLite and of type OTHER on PostgreSQL hold
- * the same values, both canonical.
+ * Whether a column of type SQLITE there and one of type POSTGRES there hold
+ * the same values, both canonical.  The names of the rules are in
+ * type_compare.c.  One that ends in "-check" tells what the column is likely to
+ * be, and that it is so only if a CHECK on SQLite sees to it; "integer-width"
+ * and "length-unchecked" say that SQLite takes more unless one does.
  */
 enum type_relation {
     TYPE_SAME,       /* the same canonical type */

@@ -25,6 +25,16 @@ test_forms(void)
     IS_TEXT(sql_ident(&arena, "t"), "\"t\"", "a name is always quoted");
     IS_TEXT(sql_ident(&arena, "say \"hi\""), "\"say \"\"hi\"\"\"",
             "its quotes are doubled");
+    IS_TEXT(sql_name(&arena, "label_2"), "label_2", "a plain name is bare");
+    IS_TEXT(sql_name(&arena, "Label"), "\"Label\"", "but not in capitals,");
+    IS_TEXT(sql_name(&arena, "2nd"), "\"2nd\"", "nor with a digit first,");
+    IS_TEXT(sql_name(&arena, ""), "\"\"", "nor if it is empty,");
+    IS_TEXT(sql_name(&arena, "abort"), "abort",
+            "nor if it is a word, unless all know it as a name:");
+    IS_TEXT(sql_name(&arena, "isnull"), "\"isnull\"", "to SQLite,");
+    IS_TEXT(sql_name(&arena, "user"), "\"user\"", "to PostgreSQL");
+    IS_TEXT(sql_name(&arena, "time"), "time", "a column may be called time,");
+    IS_TEXT(sql_type_name(&arena, "time"), "\"time\"", "a type not so");
     IS_TEXT(sql_literal(&arena, "it's"), "'it''s'", "those of a text too");
     IS_TEXT(sql_literal(&arena, ""), "''", "the empty text is one");
     IS_TEXT(sql_literal(&arena, NULL), "null", "NULL is null");
