@@ -62,11 +62,13 @@ fuzz_sources := $(filter-out %/standalone.c,$(wildcard tests/fuzz/*.c))
 headers := $(wildcard src/*.h src/*/*.h)
 sql_files := $(wildcard src/sql/sqlite/*.sql src/sql/postgres/*.sql \
 	schema/*.sql migrations/*.sql)
+page_files := $(wildcard src/schema/*.css src/schema/*.js)
 c_files := $(wildcard src/*.[ch] src/*/*.[ch] tests/*/*.[ch])
 
 gen := $(BUILD)/gen
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
-lib_objects := $(call objects,$(lib_sources)) $(gen)/sql_text.o
+gen_objects := $(gen)/sql_text.o $(gen)/report_text.o
+lib_objects := $(call objects,$(lib_sources)) $(gen_objects)
 cli_objects := $(call objects,$(cli_sources))
 tap_objects := $(call objects,$(tap_sources))
 fuzz_objects := $(call objects,$(fuzz_sources))
@@ -122,7 +124,8 @@ compile = $(CC) $(cppflags) $(cflags)
 flags := $(compile) | $(src_flags) | $(test_flags) | \
 	$(ldflags) $(lib_libs) $(cli_libs) $(LDLIBS) | $(AR) $(VERSION) $(ABI)
 directories := $(PREFIX) | $(LIBDIR) | $(INCLUDEDIR) | $(VERSION)
-sources := $(lib_sources) $(cli_sources) $(tap_sources) $(sql_files)
+sources := $(lib_sources) $(cli_sources) $(tap_sources) $(sql_files) \
+	$(page_files)
 
 # ---------------------------------------------------------------- targets
 
@@ -155,7 +158,7 @@ $(BUILD)/%.o: %.c $(BUILD)/flags | $(gen)/sql_text.h
 	@mkdir -p $(@D)
 	$(Q)$(compile) $(own_flags) -MMD -MP -c -o $@ $<
 
-$(gen)/sql_text.o: $(gen)/sql_text.c $(BUILD)/flags
+$(gen_objects): $(BUILD)/%.o: $(BUILD)/%.c $(BUILD)/flags
 	$(call say,CC,$<)
 	$(Q)$(compile) $(own_flags) -MMD -MP -c -o $@ $<
 
@@ -164,6 +167,11 @@ $(gen)/sql_text.h $(gen)/sql_text.c &: src/sql/embed.awk $(sql_files) \
 	$(call say,EMBED,$(gen)/sql_text.c)
 	@mkdir -p $(gen)
 	$(Q)awk -v out=$(gen) -f src/sql/embed.awk $(sql_files) /dev/null
+
+$(gen)/report_text.c: src/schema/embed.awk $(page_files) $(BUILD)/sources
+	$(call say,EMBED,$@)
+	@mkdir -p $(@D)
+	$(Q)awk -f $< $(page_files) >$@
 
 # ar only adds and replaces: an archive is made from nothing each time.
 $(archive): $(lib_objects) $(BUILD)/sources

@@ -84,7 +84,7 @@ drop_storage(struct db *db, struct arena *arena, bool *dropped,
     if (!db_begin(db, err))
         return false;
     if (storage_lock(db, err) && storage_inspect(db, arena, &storage, err) &&
-        storage_drop(db, arena, err) && db_commit(db, err)) {
+        storage_drop(db, err) && db_commit(db, err)) {
         *dropped = storage.state != STORAGE_NONE;
         return true;
     }

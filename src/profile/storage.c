@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "schema/declaration.h"
+#include "schema/write.h"
+#include "sql/quote.h"
 
 /* A column of a relation that is there; of one without columns it is "". */
 struct column {
@@ -12,6 +15,7 @@ struct column {
     bool is_table;
 };
 
+/* In the order of relations and columns. */
 struct columns {
     struct column *list;
     size_t count;
@@ -26,7 +30,6 @@ columns_add(struct columns *columns, struct arena *arena, struct column column)
     columns->list[columns->count++] = column;
 }
 
-/* In the order of relations and columns. */
 static bool
 read_columns(struct db *db, struct arena *arena, struct columns *out,
              struct duet_error *err)
@@ -45,18 +48,43 @@ read_columns(struct db *db, struct arena *arena, struct columns *out,
     return rows_ended(&rows);
 }
 
-/*
- * What a storage consists of, from its own declaration: names are the same on
- * every engine, so a scratch database tells them.
- */
+static int
+compare(const struct column *one, const struct column *other)
+{
+    int order = strcmp(one->relation, other->relation);
+
+    return order != 0 ? order : strcmp(one->name, other->name);
+}
+
+static int
+compare_columns(const void *one, const void *other)
+{
+    return compare(one, other);
+}
+
 static bool
 read_declared(struct arena *arena, struct columns *out, struct duet_error *err)
 {
-    SCOPED(db_close) struct db *db = NULL;
+    SCOPED(schema_clear) struct schema schema = {0};
 
-    return db_open(&db, "sqlite::memory:", NULL, err) &&
-           db_exec(db, db_sql(db, SQL_PROFILE), err) &&
-           read_columns(db, arena, out, err);
+    if (!declaration_embedded(&schema, NULL, err))
+        return false;
+    for (size_t i = 0; i < schema.nobjects; i++) {
+        const struct object *table = schema.objects[i];
+
+        for (size_t j = 0; j < table->nchildren; j++)
+            if (table->children[j]->kind == OBJECT_COLUMN)
+                columns_add(
+                    out, arena,
+                    (struct column){
+                        .relation = arena_text(arena, table->name),
+                        .is_table = true,
+                        .name = arena_text(arena, table->children[j]->name),
+                    });
+    }
+    if (out->count > 0)
+        qsort(out->list, out->count, sizeof *out->list, compare_columns);
+    return true;
 }
 
 static bool
@@ -87,14 +115,6 @@ drop_strangers(struct columns *actual, const struct columns *declared)
     }
     actual->count = kept;
     return strangers;
-}
-
-static int
-compare(const struct column *one, const struct column *other)
-{
-    int order = strcmp(one->relation, other->relation);
-
-    return order != 0 ? order : strcmp(one->name, other->name);
 }
 
 static const char *
@@ -162,40 +182,55 @@ storage_inspect(struct db *db, struct arena *arena, struct storage *out,
 }
 
 bool
+storage_sql(struct buf *out, const char *engine, struct duet_error *err)
+{
+    SCOPED(schema_clear) struct schema schema = {0};
+
+    return declaration_embedded(&schema, engine, err) &&
+           write_sql(out, &schema, engine, err);
+}
+
+bool
 storage_make(struct db *db, struct duet_error *err)
 {
-    return (db_exec(db, db_sql(db, SQL_PROFILE), err) &&
+    SCOPED(buf_release) struct buf sql = {0};
+
+    return (storage_sql(&sql, db_dialect(db)->name, err) &&
+            db_exec(db, buf_data(&sql), err) &&
             db_exec(db, db_sql(db, SQL_SEED), err)) ||
            err_wrap(err, "the storage of a profile");
 }
 
-/* A table may be referenced by those that were declared after it. */
-static bool
-read_drops(struct arena *arena, const char **sql, struct duet_error *err)
+/* The last that was declared comes first. */
+static int
+compare_places(const void *one, const void *other)
 {
-    SCOPED(db_close) struct db *db = NULL;
-    SCOPED(rows_clear) struct rows rows = {0};
+    const struct object *a = *(struct object *const *)one;
+    const struct object *b = *(struct object *const *)other;
 
-    *sql = "";
-    if (!db_open(&db, "sqlite::memory:", NULL, err) ||
-        !db_exec(db, db_sql(db, SQL_PROFILE), err) ||
-        !db_query(db, &rows,
-                  "select name from sqlite_schema where type = 'table'"
-                  " order by rowid desc",
-                  NULL, 0, err))
-        return false;
-    while (rows_next(&rows))
-        *sql = arena_printf(arena, "%sdrop table if exists %s;\n", *sql,
-                            row_text(&rows, 0));
-    return rows_ended(&rows);
+    int order = strcmp(b->place.file, a->place.file);
+
+    if (order != 0)
+        return order;
+    return (a->place.line < b->place.line) - (a->place.line > b->place.line);
 }
 
+/* A table may be referenced by those that were declared after it. */
 bool
-storage_drop(struct db *db, struct arena *arena, struct duet_error *err)
+storage_drop(struct db *db, struct duet_error *err)
 {
-    const char *sql;
+    SCOPED(schema_clear) struct schema schema = {0};
+    SCOPED(buf_release) struct buf sql = {0};
 
-    return read_drops(arena, &sql, err) && db_exec(db, sql, err);
+    if (!declaration_embedded(&schema, NULL, err))
+        return false;
+    qsort(schema.objects, schema.nobjects, sizeof *schema.objects,
+          compare_places);
+    for (size_t i = 0; i < schema.nobjects; i++)
+        if (schema.objects[i]->kind == OBJECT_TABLE)
+            buf_printf(&sql, "drop table if exists %s;\n",
+                       sql_name(&schema.arena, schema.objects[i]->name));
+    return db_exec(db, buf_data(&sql), err);
 }
 
 static bool

@@ -5,7 +5,8 @@
  *     profile.sqlite.sql     what SQLite alone has, in its language
  *     profile.postgres.sql   what PostgreSQL alone has
  *
- * An error says where: "schema/profile.sql:12:5: ...".
+ * seed.sql and seed.ENGINE.sql in a directory have rows, and are not read.  An
+ * error says where: "schema/profile.sql:12:5: ...".
  */
 #ifndef DUET_SCHEMA_DECLARATION_H
 #define DUET_SCHEMA_DECLARATION_H
@@ -21,6 +22,13 @@
  */
 bool declaration_read(struct schema *out, const char *path, const char *engine,
                       struct duet_error *err);
+
+/*
+ * The same of the files in schema/, which the program has in it: the storage
+ * of a profile.
+ */
+bool declaration_embedded(struct schema *out, const char *engine,
+                          struct duet_error *err);
 
 /*
  * Add what TEXT declares to OUT, whose engine is set.  FILE is the name for

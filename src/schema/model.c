@@ -125,16 +125,20 @@ schema_add(struct schema *schema, enum object_kind kind, struct object *owner,
     return object;
 }
 
-/* They are few: room for one more each time. */
+/* There is room for the next power of two. */
 struct key_part *
 schema_add_part(struct schema *schema, struct object *object)
 {
-    struct key_part *parts =
-        arena_array(&schema->arena, object->nparts + 1, sizeof *parts);
+    size_t count = object->nparts;
+    struct key_part *parts = object->parts;
 
-    if (object->nparts > 0)
-        memcpy(parts, object->parts, object->nparts * sizeof *parts);
-    object->parts = parts;
+    if ((count & (count - 1)) == 0) {
+        parts = arena_array(&schema->arena, count > 0 ? 2 * count : 1,
+                            sizeof *parts);
+        if (count > 0)
+            memcpy(parts, object->parts, count * sizeof *parts);
+        object->parts = parts;
+    }
     return &parts[object->nparts++];
 }
 

@@ -145,7 +145,7 @@ struct key_part {
 };
 
 /* Where an object was declared; line 0 is nowhere. */
-struct place {
+struct origin {
     const char *file;
     unsigned line;
     unsigned column; /* in characters, from 1 */
@@ -163,7 +163,7 @@ struct object {
     struct object **children; /* a table's: columns in their order */
     size_t nchildren;
     size_t children_size;
-    struct place place;
+    struct origin place;
 };
 
 struct schema {

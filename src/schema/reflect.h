@@ -9,8 +9,10 @@
 
 /*
  * All that a user made in the database, as of one moment: in a transaction of
- * its own unless one is open, and in a fixed number of round trips, however
- * many tables there are.  OUT is sorted.
+ * its own unless one is open, and in no more round trips for many tables than
+ * for one.  If others go on changing the schema while it is read,
+ * DUET_ERROR_BUSY; within a transaction of the caller's that is not looked
+ * for.  OUT is sorted, and untouched on failure.
  */
 bool schema_reflect(struct schema *out, struct db *db, struct duet_error *err);
 

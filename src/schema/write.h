@@ -26,6 +26,18 @@ bool write_create(struct buf *out, const struct object *object,
 bool write_drop(struct buf *out, const struct object *object,
                 const char *engine);
 
+/*
+ * The statements that turn one attribute of FROM into that of TO, the same
+ * object as it should be; false where there are none.
+ */
+bool write_alter(struct buf *out, const struct object *from,
+                 const struct object *to, enum attribute attribute,
+                 const char *engine);
+
+/* The statement that gives FROM the name of TO; false where there is none. */
+bool write_rename(struct buf *out, const struct object *from,
+                  const struct object *to, const char *engine);
+
 /* One JSON document, described in duet-schema-json(5) in src/cli/duet.1. */
 void write_json(struct buf *out, const struct schema *schema);
 
@@ -33,7 +45,7 @@ void write_json(struct buf *out, const struct schema *schema);
 void write_dot(struct buf *out, const struct schema *schema);
 void write_mermaid(struct buf *out, const struct schema *schema);
 
-/* For a reader at a terminal. */
-void write_tree(struct buf *out, const struct schema *schema);
+/* For a reader at a terminal, with lines of UTF-8 or of ASCII. */
+void write_tree(struct buf *out, const struct schema *schema, bool utf8);
 
 #endif

@@ -3,18 +3,28 @@
 #     awk -v out=build/gen -f src/sql/embed.awk FILE...
 #
 # writes out/sql_text.h and out/sql_text.c: an enum with one constant for each
-# name, and for each engine an array with the text under it.
+# name, for each engine an array with the text under it, and a list of what is
+# declared in schema/.
 #
 #     src/sql/sqlite/list.tables.sql    SQL_LIST_TABLES for SQLite
 #     src/sql/postgres/list.tables.sql  SQL_LIST_TABLES for PostgreSQL
 #     schema/seed.sql                   SQL_SEED for both
-#     schema/guard.sqlite.sql           SQL_GUARD for SQLite alone
 #     migrations/0001_first.postgres.up.sql
 #                                       SQL_0001_FIRST_UP for PostgreSQL
+#     src/sql/postgres/postgres_columns.sql
+#                                       SQL_POSTGRES_COLUMNS, NULL for SQLite
 #
 # An engine's own file wins over one that serves both.  A name that an engine
-# has no text for stops the build.  What a PostgreSQL version has another
-# text for (NAME.pg14.sql) is the same to SQLite, which uses NAME's there.
+# has no text for stops the build, unless it begins with the other engine's:
+# that is a question which is put to that engine alone.  What a PostgreSQL
+# version has another text for (NAME.pg14.sql) is the same to SQLite, which
+# uses NAME's there.
+#
+# A declaration is another matter, for both of its files say what an engine
+# has.  They are listed by their paths, which errors name:
+#
+#     schema/profile.sql                for both
+#     schema/profile.postgres.sql       what PostgreSQL has besides
 #
 # It has to work in mawk, where gsub(/\\/, "\\\\") changes nothing.
 
@@ -37,7 +47,8 @@ END {
         check_names()
     if (failed)
         exit 1
-    sort_names()
+    sort(names, count)
+    sort(declarations, declared)
     write_header(out "/sql_text.h")
     write_source(out "/sql_text.c")
 }
@@ -46,6 +57,11 @@ function begin_file(path,    name, owner)
 {
     owner = owner_of(path)
     name = name_of(path, owner)
+    if (is_declaration(path, name)) {
+        key = declarations[++declared] = path
+        engine_of[path] = owner
+        return
+    }
     key = owner SUBSEP name
     if (key in file)
         fail(path ": the same name as " file[key])
@@ -70,6 +86,12 @@ function name_of(path, owner)
     sub("\\." owner "$", "", path)
     sub("\\." owner "\\.", ".", path)
     return path
+}
+
+# Seeds are the rows of a new database.
+function is_declaration(path, name)
+{
+    return path ~ /^schema\// && name != "seed"
 }
 
 function add_name(name, path,    id)
@@ -100,9 +122,28 @@ function check_names(    i, e)
 {
     for (i = 1; i <= count; i++)
         for (e = 1; e <= engines; e++)
-            if (find(engine[e], names[i]) == "")
-                fail("no text for " engine[e] " under the name '" names[i] \
-                     "', only " owners_file(names[i]))
+            check_name(engine[e], names[i])
+}
+
+function check_name(who, name,    only, has)
+{
+    only = only_for(name)
+    has = find(who, name) != ""
+    if (!has && (only == "" || only == who))
+        fail("no text for " who " under the name '" name "', only " \
+             owners_file(name))
+    if (has && only != "" && only != who)
+        fail("a text for " who " under the name '" name "', which is " \
+             only "'s alone")
+}
+
+# The one engine that a name is for, or "".
+function only_for(name,    e)
+{
+    for (e = 1; e <= engines; e++)
+        if (index(name, engine[e] "_") == 1)
+            return engine[e]
+    return ""
 }
 
 # The key of the text that an engine uses under a name, or "".
@@ -125,13 +166,13 @@ function owners_file(name,    e)
 }
 
 # In the order of the names, so that the order of the files means nothing.
-function sort_names(    i, j, name)
+function sort(list, len,    i, j, name)
 {
-    for (i = 2; i <= count; i++) {
-        name = names[i]
-        for (j = i - 1; j > 0 && names[j] > name; j--)
-            names[j + 1] = names[j]
-        names[j + 1] = name
+    for (i = 2; i <= len; i++) {
+        name = list[i]
+        for (j = i - 1; j > 0 && list[j] > name; j--)
+            list[j + 1] = list[j]
+        list[j + 1] = name
     }
 }
 
@@ -149,6 +190,13 @@ function write_header(path,    i)
             print "extern const char *const sql_text_" engine[i] \
                 "[SQL_COUNT];" >path
     }
+    print "\n/* Ends with one that has no path. */" >path
+    print "struct sql_declaration {" >path
+    print "    const char *path;" >path
+    print "    const char *engine; /* NULL: for both */" >path
+    print "    const char *text;" >path
+    print "};\n" >path
+    print "extern const struct sql_declaration sql_declarations[];" >path
     print "\n#endif" >path
     close(path)
 }
@@ -157,6 +205,7 @@ function write_source(path,    i, e)
 {
     print "/* Made by src/sql/embed.awk from the project's SQL files. */" >path
     print "#include \"sql_text.h\"\n" >path
+    print "#include <stddef.h>\n" >path
     # A compiler need not take more than 4095 characters; ours all do.
     print "#pragma GCC diagnostic ignored \"-Woverlength-strings\"" >path
     if (count) {
@@ -167,6 +216,7 @@ function write_source(path,    i, e)
         for (e = 1; e <= engines; e++)
             write_texts(engine[e], path)
     }
+    write_declarations(path)
     close(path)
 }
 
@@ -175,14 +225,27 @@ function begin_array(name, path)
     print "\nconst char *const sql_text_" name "[SQL_COUNT] = {" >path
 }
 
-function write_texts(owner, path,    i)
+function write_texts(owner, path,    i, found)
 {
     begin_array(owner, path)
     for (i = 1; i <= count; i++) {
+        found = find(owner, names[i])
         print "    [" id_of(names[i]) "] =" >path
-        print literal(text[find(owner, names[i])]) "," >path
+        print (found == "" ? "        NULL" : literal(text[found])) "," >path
     }
     print "};" >path
+}
+
+function write_declarations(path,    i, owner)
+{
+    print "\nconst struct sql_declaration sql_declarations[] = {" >path
+    for (i = 1; i <= declared; i++) {
+        owner = engine_of[declarations[i]]
+        print "    {\"" declarations[i] "\", " \
+            (owner == "both" ? "NULL" : "\"" owner "\"") "," >path
+        print literal(text[declarations[i]]) "}," >path
+    }
+    print "    {NULL, NULL, NULL},\n};" >path
 }
 
 # One C literal a line, which the compiler joins.

@@ -16,8 +16,8 @@
 #include "duet.h"
 #include "lib/bare.h"
 #include "lib/bench.h"
+#include "lib/storage_sql.h"
 #include "rows/batch.h"
-#include "sql_text.h"
 
 enum {
     ROWS = 10000,
@@ -322,7 +322,7 @@ static void
 open_postgres(struct bed *bed)
 {
     bed->app = bare_postgres(&bed->place);
-    bare_run(bed->app, sql_text_postgres[SQL_PROFILE]);
+    bare_run(bed->app, storage_text(&bed->arena, "postgres"));
     bare_run(bed->app, "insert into db_dbcomputer (label, hostname) "
                        "select 'other ' || i, 'node.example.org' "
                        "from generate_series(1, 1000) i");
@@ -419,7 +419,7 @@ static void
 open_sqlite(struct bed *bed)
 {
     bed->app_handle = bare_sqlite(&bed->place);
-    bare_exec(bed->app_handle, sql_text_sqlite[SQL_PROFILE]);
+    bare_exec(bed->app_handle, storage_text(&bed->arena, "sqlite"));
     bare_exec(bed->app_handle,
               "insert into db_dbcomputer (label, hostname) "
               "with recursive n (i) as (select 1 union all "

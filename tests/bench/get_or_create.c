@@ -13,7 +13,7 @@
 #include "duet.h"
 #include "lib/bare.h"
 #include "lib/bench.h"
-#include "sql_text.h"
+#include "lib/storage_sql.h"
 
 enum { ROWS = 1000 };
 
@@ -258,8 +258,10 @@ static const struct bench_way postgres_miss[] = {
 static void
 open_postgres(struct bed *bed)
 {
+    SCOPED(arena_clear) struct arena arena = {0};
+
     bed->app = bare_postgres(&bed->place);
-    bare_run(bed->app, sql_text_postgres[SQL_PROFILE]);
+    bare_run(bed->app, storage_text(&arena, "postgres"));
     bare_run(bed->app,
              "insert into db_dbcomputer (label, hostname, description) "
              "select 'computer ' || i, 'node.example.org', "
@@ -446,8 +448,10 @@ static const struct bench_way sqlite_miss[] = {
 static void
 open_sqlite(struct bed *bed)
 {
+    SCOPED(arena_clear) struct arena arena = {0};
+
     bed->app_handle = bare_sqlite(&bed->place);
-    bare_exec(bed->app_handle, sql_text_sqlite[SQL_PROFILE]);
+    bare_exec(bed->app_handle, storage_text(&arena, "sqlite"));
     bare_exec(bed->app_handle,
               "insert into db_dbcomputer (label, hostname, description) "
               "with recursive n (i) as (select 0 union all "

@@ -42,20 +42,28 @@ both_are()
     is "$postgres" "$1" "$2, on PostgreSQL"
 }
 
-# make_storage: an empty profile on each engine, $file and $url, each made in
-# a transaction of ours.
+# make_storage NAME: an empty profile on each engine, $file and $url.
 make_storage()
 {
     postgres_database
     url=$database_url
     file=$tmp/$1.db
-    run in_sqlite "$file" begin ".read $schema/profile.sqlite.sql" commit
-    is "$status$out$err" 0 'SQLite takes the storage in one transaction'
-    run in_postgres "$url" -1 -f "$schema/profile.postgres.sql"
-    is "$status$out$err" 0 'PostgreSQL takes the storage in one transaction'
+    for database in "sqlite:$file" "$url"; do
+        run duet -q profile create "$1-${database%%:*}" -u "$database"
+        is "$status$err" 0 "duet makes the storage on ${database%%:*}"
+        run duet -q clear --sequences restart -u "$database"
+        is "$status$err" 0 'and takes the default user away'
+    done
 }
 
+export DUET_HOME="$tmp/home"
 make_storage empty
+
+# An editor, a linter or a person has no duet.
+postgres_database
+run in_postgres "$database_url" -1 -f "$schema/profile.sql" \
+    -f "$schema/profile.postgres.sql" -f "$schema/seed.sql"
+is "$status$out$err" 0 'psql takes the declaration as it stands'
 
 # ------------------------------------------------------------------- objects
 
@@ -165,8 +173,7 @@ is "$(in_sqlite "$file" "select count(*) from sqlite_schema
 cat >"$tmp/guards.awk" <<'EOF'
 function end_constraint(    column)
 {
-    if (name !~ /^ck_.*_(text|integer|uuid|time|json|escapes)$/ ||
-        name ~ /_id_integer$/ && text ~ /check .id between/)
+    if (name !~ /^ck_.*_(text|integer|uuid|time|json|escapes)$/)
         return
     kind = column = name
     sub(/.*_/, "", kind)
@@ -176,8 +183,6 @@ function end_constraint(    column)
     gsub("[(]" column ",", "(COLUMN,", text)
     gsub("[(]" column " ", "(COLUMN ", text)
     gsub(" " column " ", " COLUMN ", text)
-    if (sub(/COLUMN is null or [(]/, "", text))
-        sub(/[)]$/, "", text)
     print kind, text
 }
 /^CREATE TABLE/ { table = $3 }
@@ -567,4 +572,27 @@ like "$postgres" 'fk_db_dbnode_dbcomputer_id_db_dbcomputer' \
 
 is "$(in_sqlite "$file" 'pragma foreign_key_check' 'pragma integrity_check')" \
     ok 'SQLite finds nothing wrong in its file'
+
+# ------------------------------------------------------- profiles of before
+
+# Each engine had a file of its own then, with other words for some rules.
+postgres_database
+url=$database_url
+file=$tmp/before.db
+run in_sqlite "$file" begin ".read $golden/before.sqlite.sql" \
+    ".read $golden/rows" commit
+is "$status$err" 0 'a storage was made on SQLite before'
+run in_postgres "$url" -1 -f "$golden/before.postgres.sql" -f "$golden/rows"
+is "$status$err" 0 'a storage was made on PostgreSQL before'
+for database in "sqlite:$file" "$url"; do
+    run duet presto "before-${database%%:*}" -u "$database"
+    is "$status" 0 "it is a profile still, on ${database%%:*}"
+done
+on_both "
+    select (select count(*) from db_dbuser), (select count(*) from db_dbnode);
+    select label from db_dbcomputer order by label"
+both_are '3|3
+localhost
+one
+two' 'and keeps its rows'
 done_testing

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/getting.h"
+#include "lib/storage_sql.h"
 #include "lib/subject.h"
 #include "lib/tap.h"
 #include "rows/get_or_create.h"
@@ -394,7 +395,7 @@ test_profile(struct db *db, const char *who)
     static const char *const set[] = {"localhost", "{\"b\": 2, \"a\": 1.0}"};
     int found = 0;
 
-    must_run(db, db_sql(db, SQL_PROFILE));
+    storage_run(db);
     getter = getter_for(db, "db_dbcomputer", "label", "hostname|metadata");
     IS_TEXT(got_again(getter, key, set), "created 1", "%s: a computer", who);
     IS_TEXT(got(db, "db_dbcomputer", "label=localhost",

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "lib/ground.h"
 #include "lib/soak.h"
+#include "lib/storage_sql.h"
 #include "lib/tap.h"
 
 /* Fewer than FEW might all come in time by chance. */
@@ -303,7 +304,7 @@ test_engine(const char *engine, const char *mode, int kills)
     tap_diag("%s: SEED=%llu", who, (unsigned long long)trial.lots);
     if (!trial.ground.is_server)
         ground_run(&trial.ground, "pragma journal_mode = %s", mode);
-    ground_run(&trial.ground, "%s", db_sql(trial.ground.db, SQL_PROFILE));
+    storage_run(trial.ground.db);
     fill(&trial);
     if (OK(practise(&trial), "%s: a reset that nobody disturbs succeeds",
            who)) {

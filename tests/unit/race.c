@@ -21,6 +21,7 @@
 
 #include "lib/ground.h"
 #include "lib/soak.h"
+#include "lib/storage_sql.h"
 #include "lib/tap.h"
 #include "rows/get_or_create.h"
 
@@ -503,7 +504,7 @@ test_variant(struct arrangement *in, const struct variant *variant)
         return;
     }
     ground_run(ground, "%s", variant->before);
-    ground_run(ground, "%s", db_sql(ground->db, SQL_PROFILE));
+    storage_run(ground->db);
     ground_run(ground, "%s", variant->after);
     ground_run(ground, "create table born (id integer, label text)");
     ground_run(ground, "%s", ground->is_server ? note_on_server : note_on_file);

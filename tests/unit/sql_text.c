@@ -2,13 +2,16 @@
  * Every embedded query runs on every database that it is meant for.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "db/db.h"
+#include "lib/storage_sql.h"
 #include "lib/subject.h"
 #include "lib/tap.h"
 
 /* What any of them takes: 0 is a number, an oid, a name and a text. */
-static const struct db_value zeros[3] = {
+static const struct db_value zeros[4] = {
+    {.type = DB_TEXT, .as.data = "0", .len = 1},
     {.type = DB_TEXT, .as.data = "0", .len = 1},
     {.type = DB_TEXT, .as.data = "0", .len = 1},
     {.type = DB_TEXT, .as.data = "0", .len = 1},
@@ -20,7 +23,7 @@ parameters_of(const char *sql)
     size_t count = 0;
 
     for (const char *at = sql; *at != '\0'; at++)
-        if (at[0] == '$' && at[1] >= '1' && at[1] <= '3' &&
+        if (at[0] == '$' && at[1] >= '1' && at[1] <= '4' &&
             (size_t)(at[1] - '0') > count)
             count = (size_t)(at[1] - '0');
     return count;
@@ -30,7 +33,17 @@ parameters_of(const char *sql)
 static bool
 is_script(enum sql_id id)
 {
-    return id == SQL_PROFILE || id == SQL_SEED;
+    return id == SQL_SEED || id == SQL_LEDGER_CREATE;
+}
+
+/* Of the other engine alone: its name begins so. */
+static bool
+is_others(const struct db *db, enum sql_id id)
+{
+    const char *other =
+        strcmp(db_dialect(db)->name, "sqlite") == 0 ? "postgres_" : "sqlite_";
+
+    return strncmp(sql_text_name[id], other, strlen(other)) == 0;
 }
 
 static void
@@ -39,16 +52,21 @@ run_each(struct db *db, const char *who)
     struct duet_error err = {0};
 
     /* The table that a query with a placeholder for one names. */
+    storage_run(db);
     OK(db_exec(db, "create table TARGET (x integer)", &err) &&
-           db_exec(db, db_sql(db, SQL_PROFILE), &err) &&
-           db_exec(db, db_sql(db, SQL_SEED), &err),
-       "%s: the profile storage and its seed run", who);
+           db_exec(db, db_sql(db, SQL_SEED), &err) &&
+           db_exec(db, db_sql(db, SQL_LEDGER_CREATE), &err),
+       "%s: the seed of the profile storage and the ledger run", who);
     for (int i = 0; i < SQL_COUNT; i++) {
         enum sql_id id = (enum sql_id)i;
         const char *sql = db_sql(db, id);
 
         if (is_script(id))
             continue;
+        if (is_others(db, id)) {
+            OK(sql == NULL, "%s: there is no %s", who, sql_text_name[id]);
+            continue;
+        }
         (void)db_begin(db, NULL);
         err = (struct duet_error){0};
         OK(db_execute(db, sql, zeros, parameters_of(sql), NULL, &err),

@@ -1,0 +1,2 @@
+-- The schema where what is made without naming one goes.
+select 'main'

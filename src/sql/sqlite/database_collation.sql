@@ -1,0 +1,2 @@
+-- How texts sort that have no collation of their own.
+select 'C'

@@ -1,0 +1,2 @@
+-- A scratch database in memory is nobody else's.
+select $1

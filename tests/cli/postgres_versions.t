@@ -1,0 +1,22 @@
+# postgres_versions.t - the catalog of other versions of PostgreSQL, which are
+# fetched from npm: in a soak only.
+. "${TESTS:-tests}/lib/tap.sh"
+
+[ -n "${SOAK-}" ] || skip_all 'in a soak only'
+
+for version in 13.23.0-beta.16 14.23.0-beta.17 16.14.0-beta.17 \
+    17.10.0-beta.17 18.4.0-beta.17; do
+    run "$TESTS/lib/other-postgres" "$version" \
+        prove --exec "$TESTS/lib/run" "$BUILD/unit/sql_text" \
+        "$BUILD/unit/reflect_postgres" "$BUILD/unit/reflect_postgres_others" \
+        "$BUILD/unit/reflect_postgres_moment"
+    name="what is read of PostgreSQL $version is right"
+    if [ "$status" = 69 ]; then
+        ok "$name # SKIP $err"
+    else
+        is "$status" 0 "$name"
+        [ "$status" = 0 ] || diag "$out$err"
+    fi
+done
+
+done_testing

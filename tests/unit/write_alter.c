@@ -1,0 +1,431 @@
+/*
+ * Statements that mend a difference: what they make of one schema is the other
+ * one, on the real engine.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/ground.h"
+#include "lib/same_schema.h"
+#include "lib/tap.h"
+#include "schema/declaration.h"
+#include "schema/reflect.h"
+#include "schema/write.h"
+
+static struct ground grounds[2];
+static bool has_server;
+
+/* From one schema to another, by SQL. */
+struct way {
+    struct ground *ground;
+    struct schema from;
+    struct schema to;
+    struct buf sql; /* what makes FROM, and then what mends it */
+    struct buf why;
+};
+
+static void
+way_release(struct way *way)
+{
+    schema_clear(&way->from);
+    schema_clear(&way->to);
+    buf_release(&way->sql);
+    buf_release(&way->why);
+}
+
+static bool
+fails(struct way *way, const char *doing, const struct duet_error *err)
+{
+    buf_printf(&way->why, "%s: %s\n%s", doing, err->text, buf_data(&way->sql));
+    return false;
+}
+
+/* The text is of the engine's own, and columns are not guarded. */
+static bool
+declare(struct way *way, struct schema *schema, const char *text)
+{
+    struct duet_error err;
+
+    schema->engine = way->ground->who;
+    if (!declaration_add(schema, "t.sql", text, false, &err))
+        return fails(way, text, &err);
+    schema_sort(schema);
+    return true;
+}
+
+static const struct object *
+find(const struct schema *schema, enum object_kind kind, const char *name)
+{
+    const struct object *found = NULL;
+
+    for (size_t i = 0; i < schema->nobjects && found == NULL; i++) {
+        const struct object *object = schema->objects[i];
+
+        if (object->kind == kind && strcmp(object->name, name) == 0)
+            found = object;
+        else
+            found = object_find(object, kind, name);
+    }
+    return found;
+}
+
+/* FROM, then what mends it, which the buffer has from MENDS on. */
+static bool
+arrives(struct way *way, const char *mends)
+{
+    SCOPED(schema_clear) struct schema found = {0};
+    SCOPED(buf_release) struct buf made = {0};
+    struct db *db = way->ground->db;
+    struct duet_error err;
+
+    if (!write_sql(&made, &way->from, way->ground->who, &err) ||
+        !db_begin(db, &err) || !db_exec(db, buf_data(&made), &err))
+        return fails(way, "make", &err);
+    bool done = db_exec(db, mends, &err) || fails(way, "mend", &err);
+
+    done =
+        done && (schema_reflect(&found, db, &err) || fails(way, "read", &err));
+    db_rollback(db);
+    return done && same_schema(&way->to, &found, &way->why);
+}
+
+static void
+passes(struct way *way, bool passed, const char *name)
+{
+    if (!OK(passed, "%s: %s", way->ground->who, name))
+        tap_diag("%s%s", buf_data(&way->why), buf_data(&way->sql));
+}
+
+static struct ground *
+ground_of(const char *engine)
+{
+    return &grounds[strcmp(engine, "postgres") == 0];
+}
+
+/* ------------------------------------------------------------------ alter */
+
+static void
+alters(const char *from, const char *to, enum object_kind kind,
+       const char *name, enum attribute attribute)
+{
+    SCOPED(arena_clear) struct arena arena = {0};
+    SCOPED(way_release) struct way way = {.ground = ground_of("postgres")};
+    const struct object *before;
+    const struct object *after;
+
+    if (!declare(&way, &way.from, from) || !declare(&way, &way.to, to)) {
+        passes(&way, false, to);
+        return;
+    }
+    before = find(&way.from, kind, name);
+    after = find(&way.to, kind, name);
+    passes(&way,
+           before != NULL && after != NULL &&
+               write_alter(&way.sql, before, after, attribute, "postgres") &&
+               arrives(&way, buf_data(&way.sql)),
+           arena_printf(&arena, "%s of a %s becomes as in: %s",
+                        attribute_specs[attribute].name, kind_specs[kind].name,
+                        to));
+}
+
+#define T(columns) "create table t (" columns ");"
+
+static const struct {
+    const char *from;
+    const char *to;
+    const char *name;
+    enum object_kind kind;
+    enum attribute attribute;
+} alterations[] = {
+    {T("a integer default 7"), T("a bigint default 7"), "a", OBJECT_COLUMN,
+     ATTRIBUTE_TYPE},
+    {T("a varchar(3)"), T("a text"), "a", OBJECT_COLUMN, ATTRIBUTE_TYPE},
+    {T("a text"), T("a text collate \"C\""), "a", OBJECT_COLUMN,
+     ATTRIBUTE_COLLATION},
+    {T("a text collate \"C\""), T("a text"), "a", OBJECT_COLUMN,
+     ATTRIBUTE_COLLATION},
+    {T("a text"), T("a text not null"), "a", OBJECT_COLUMN, ATTRIBUTE_NOT_NULL},
+    {T("a text not null"), T("a text"), "a", OBJECT_COLUMN, ATTRIBUTE_NOT_NULL},
+    {T("a text"), T("a text default 'x'"), "a", OBJECT_COLUMN,
+     ATTRIBUTE_DEFAULT},
+    {T("a text default 'x'"), T("a text"), "a", OBJECT_COLUMN,
+     ATTRIBUTE_DEFAULT},
+    {T("a integer not null"),
+     T("a integer not null generated always as identity"), "a", OBJECT_COLUMN,
+     ATTRIBUTE_IDENTITY},
+    {T("a integer generated always as identity"),
+     T("a integer generated by default as identity"), "a", OBJECT_COLUMN,
+     ATTRIBUTE_IDENTITY},
+    {T("a integer generated always as identity"), T("a integer not null"), "a",
+     OBJECT_COLUMN, ATTRIBUTE_IDENTITY},
+    {T("a text"), T("a text") "comment on column t.a is 'x'", "a",
+     OBJECT_COLUMN, ATTRIBUTE_COMMENT},
+    {T("a text") "comment on table t is 'x'", T("a text"), "t", OBJECT_TABLE,
+     ATTRIBUTE_COMMENT},
+    {T("a text"), "create unlogged table t (a text)", "t", OBJECT_TABLE,
+     ATTRIBUTE_UNLOGGED},
+    {"create table t (a text) with (fillfactor=50)",
+     "create table t (a text) with (autovacuum_enabled=false)", "t",
+     OBJECT_TABLE, ATTRIBUTE_OPTIONS},
+    {T("a text, constraint c check (a > ''"
+       ")"),
+     T("a text, constraint c check (a > 'x')"), "c", OBJECT_CHECK,
+     ATTRIBUTE_EXPRESSION},
+    {T("a text") "alter table t add constraint c check (a > '') not valid",
+     T("a text, constraint c check (a > '')"), "c", OBJECT_CHECK,
+     ATTRIBUTE_NOT_VALID},
+    {T("a text, constraint c unique (a)"),
+     T("a text, constraint c unique (a) deferrable"), "c", OBJECT_UNIQUE,
+     ATTRIBUTE_DEFERRABLE},
+    {T("a integer constraint k primary key constraint f references t (a)"),
+     T("a integer constraint k primary key constraint f references t (a)"
+       " on delete cascade"),
+     "f", OBJECT_FOREIGN_KEY, ATTRIBUTE_ON_DELETE},
+    {T("a text") "create index i on t (a)",
+     T("a text") "create unique index i on t (a)", "i", OBJECT_INDEX,
+     ATTRIBUTE_UNIQUE},
+    {T("a text") "create index i on t (a) where a > ''",
+     T("a text") "create index i on t (a)", "i", OBJECT_INDEX,
+     ATTRIBUTE_PREDICATE},
+    {T("a text") "create index i on t (a) with (fillfactor=50)",
+     T("a text") "create index i on t (a)", "i", OBJECT_INDEX,
+     ATTRIBUTE_OPTIONS},
+    {T("a text") "create view v as select a from t",
+     T("a text") "create materialized view v as select a from t", "v",
+     OBJECT_VIEW, ATTRIBUTE_MATERIALIZED},
+    {T("a text") "create view v as select a from t",
+     T("a text") "create view v with (security_barrier=true) as select a"
+                 " from t",
+     "v", OBJECT_VIEW, ATTRIBUTE_OPTIONS},
+    {"create type e as enum ('b', 'd')",
+     "create type e as enum ('a', 'b', 'c', 'd', 'e')", "e", OBJECT_ENUM,
+     ATTRIBUTE_LABELS},
+    {"create sequence s", "create sequence s; comment on sequence s is 'x'",
+     "s", OBJECT_SEQUENCE, ATTRIBUTE_COMMENT},
+};
+
+static void
+test_alterations(void)
+{
+    for (size_t i = 0; i < sizeof alterations / sizeof *alterations; i++)
+        alters(alterations[i].from, alterations[i].to, alterations[i].kind,
+               alterations[i].name, alterations[i].attribute);
+}
+
+/* ------------------------------------------------------- create and drop */
+
+static const struct {
+    const char *engine;
+    const char *without;
+    const char *with;
+    const char *name;
+    enum object_kind kind;
+    bool created; /* there is a statement for it */
+    bool dropped;
+} additions[] = {
+    {"postgres", T("a text"), T("a text, b varchar(3) not null default 'x'"),
+     "b", OBJECT_COLUMN, true, true},
+    {"postgres", T("a text"), T("a text, b serial"), "b", OBJECT_COLUMN, true,
+     true},
+    {"postgres", T("a text"), T("a text, constraint c check (a > '')"), "c",
+     OBJECT_CHECK, true, true},
+    {"postgres", T("a text not null"),
+     T("a text not null, constraint c primary key (a)"), "c",
+     OBJECT_PRIMARY_KEY, true, true},
+    {"postgres", T("a text, constraint u unique (a)"),
+     T("a text, constraint u unique (a), constraint c foreign key (a)"
+       " references t (a)"),
+     "c", OBJECT_FOREIGN_KEY, true, true},
+    {"postgres", "", "create type e as enum ('a')", "e", OBJECT_ENUM, true,
+     true},
+    {"postgres", "", "create sequence s", "s", OBJECT_SEQUENCE, true, true},
+    {"postgres", "",
+     T("a serial primary key, b text, constraint u unique (b)") "create index "
+                                                                "i on t (b); "
+                                                                "comment on "
+                                                                "table t is "
+                                                                "'x'",
+     "t", OBJECT_TABLE, true, true},
+    {"postgres", T("a text"), T("a text") "create index i on t (a)", "i",
+     OBJECT_INDEX, true, true},
+    {"postgres", "", "create materialized view v as select 1 as a", "v",
+     OBJECT_VIEW, true, true},
+    {"postgres", "", "create extension citext", "citext", OBJECT_OTHER, true,
+     false},
+    {"sqlite", T("a text"), T("a text, b int default 1"), "b", OBJECT_COLUMN,
+     true, false},
+    {"sqlite", T("a text"), T("a text, b text as (a) virtual"), "b",
+     OBJECT_COLUMN, true, false},
+    {"sqlite", T("a text"), T("a text, b text not null"), "b", OBJECT_COLUMN,
+     false, false},
+    {"sqlite", T("a text"), T("a text, b text default current_timestamp"), "b",
+     OBJECT_COLUMN, false, false},
+    {"sqlite", T("a text"), T("a text, b text as (a) stored"), "b",
+     OBJECT_COLUMN, false, false},
+    {"sqlite", T("a text"), T("a text, constraint c unique (a)"), "c",
+     OBJECT_UNIQUE, false, false},
+    {"sqlite", T("a text"), T("a text") "create index i on t (a)", "i",
+     OBJECT_INDEX, true, true},
+    {"sqlite", "", T("a text") "create index i on t (a)", "t", OBJECT_TABLE,
+     true, true},
+    {"sqlite", "", "create view v as select 1", "v", OBJECT_VIEW, true, true},
+    {"sqlite", T("a text"),
+     T("a text") "create trigger g after insert on t begin select 1; end", "g",
+     OBJECT_TRIGGER, true, true},
+};
+
+static void
+test_addition(size_t i)
+{
+    SCOPED(arena_clear) struct arena arena = {0};
+    SCOPED(way_release)
+    struct way there = {.ground = ground_of(additions[i].engine)};
+    SCOPED(way_release) struct way back = {.ground = there.ground};
+    const struct object *object;
+    const char *engine = additions[i].engine;
+    bool made = declare(&there, &there.from, additions[i].without) &&
+                declare(&there, &there.to, additions[i].with) &&
+                declare(&back, &back.from, additions[i].with) &&
+                declare(&back, &back.to, additions[i].without);
+
+    object =
+        made ? find(&there.to, additions[i].kind, additions[i].name) : NULL;
+    passes(&there,
+           object != NULL &&
+               write_create(&there.sql, object, engine) ==
+                   additions[i].created &&
+               (!additions[i].created || arrives(&there, buf_data(&there.sql))),
+           arena_printf(&arena, "%s: %s", additions[i].with,
+                        additions[i].created ? "it is created"
+                                             : "the table is made anew"));
+    passes(&back,
+           object != NULL &&
+               write_drop(&back.sql, object, engine) == additions[i].dropped &&
+               (!additions[i].dropped || arrives(&back, buf_data(&back.sql))),
+           arena_printf(&arena, "%s: %s", additions[i].with,
+                        additions[i].dropped ? "it is dropped"
+                                             : "there is no such statement"));
+}
+
+/* ---------------------------------------------------------------- renaming */
+
+static const struct {
+    const char *from;
+    const char *to;
+    enum object_kind kind;
+} renamings[] = {
+    {T("a int, constraint \"X\" primary key (a)"),
+     T("a int, constraint y primary key (a)"), OBJECT_PRIMARY_KEY},
+    {T("a int, constraint \"X\" unique (a)"),
+     T("a int, constraint y unique (a)"), OBJECT_UNIQUE},
+    {T("a int, constraint \"X\" check (a > 0)"),
+     T("a int, constraint y check (a > 0)"), OBJECT_CHECK},
+    {T("a int unique, constraint \"X\" foreign key (a) references t (a)"),
+     T("a int unique, constraint y foreign key (a) references t (a)"),
+     OBJECT_FOREIGN_KEY},
+    {"create schema s; create table s.t (a int); create index \"X\" on s.t (a)",
+     "create schema s; create table s.t (a int); create index y on s.t (a)",
+     OBJECT_INDEX},
+};
+
+static void
+test_renaming(size_t i)
+{
+    SCOPED(arena_clear) struct arena arena = {0};
+    SCOPED(way_release) struct way way = {.ground = ground_of("postgres")};
+    SCOPED(buf_release) struct buf none = {0};
+    enum object_kind kind = renamings[i].kind;
+    bool declared = declare(&way, &way.from, renamings[i].from) &&
+                    declare(&way, &way.to, renamings[i].to);
+    const struct object *from = declared ? find(&way.from, kind, "X") : NULL;
+    const struct object *to = declared ? find(&way.to, kind, "y") : NULL;
+
+    passes(&way,
+           from != NULL && to != NULL &&
+               write_rename(&way.sql, from, to, "postgres") &&
+               arrives(&way, buf_data(&way.sql)),
+           arena_printf(&arena, "a %s is renamed", kind_specs[kind].name));
+    passes(&way,
+           from != NULL && to != NULL &&
+               !write_rename(&none, from, to, "sqlite") && none.len == 0,
+           "SQLite has no statement for that");
+}
+
+/* ------------------------------------------------------------- no such way */
+
+static void
+has_none(const char *engine, const char *from, const char *to,
+         enum object_kind kind, const char *name, enum attribute attribute)
+{
+    SCOPED(way_release) struct way way = {.ground = ground_of(engine)};
+    bool none = declare(&way, &way.from, from) && declare(&way, &way.to, to) &&
+                !write_alter(&way.sql, find(&way.from, kind, name),
+                             find(&way.to, kind, name), attribute, engine);
+
+    passes(&way, none && way.sql.len == 0, to);
+}
+
+/* Of an enum its columns have the labels, which one object does not tell. */
+static void
+test_enum(void)
+{
+    SCOPED(schema_clear) struct schema schema = {.engine = "sqlite"};
+    SCOPED(buf_release) struct buf sql = {0};
+    struct duet_error err;
+
+    OK(declaration_add(&schema, "t.sql",
+                       "create type e as enum ('a');" T(
+                           "a integer, b e") "create table u (a integer)",
+                       true, &err) &&
+           !write_create(&sql, find(&schema, OBJECT_COLUMN, "b"), "sqlite") &&
+           !write_create(&sql, find(&schema, OBJECT_TABLE, "t"), "sqlite") &&
+           !write_create(&sql, find(&schema, OBJECT_ENUM, "e"), "sqlite") &&
+           !write_drop(&sql, find(&schema, OBJECT_ENUM, "e"), "sqlite") &&
+           sql.len == 0,
+       "sqlite: nothing is said of an enum without its labels");
+    OK(write_create(&sql, find(&schema, OBJECT_TABLE, "u"), "sqlite"),
+       "sqlite: but of others");
+}
+
+static void
+test_no_way(void)
+{
+    has_none("postgres", "create type e as enum ('a', 'b')",
+             "create type e as enum ('b', 'a')", OBJECT_ENUM, "e",
+             ATTRIBUTE_LABELS);
+    has_none("postgres", T("a integer"), T("a serial"), OBJECT_COLUMN, "a",
+             ATTRIBUTE_IDENTITY);
+    has_none("postgres", T("a text, b text"),
+             T("a text, b text generated always as (a) stored"), OBJECT_COLUMN,
+             "b", ATTRIBUTE_GENERATED);
+    has_none("postgres", "create sequence s", "create sequence s start 5",
+             OBJECT_SEQUENCE, "s", ATTRIBUTE_SEQUENCE);
+    has_none("sqlite", T("a text"), T("a text not null"), OBJECT_COLUMN, "a",
+             ATTRIBUTE_NOT_NULL);
+    has_none("sqlite", T("a text, constraint c check (a > '')"),
+             T("a text, constraint c check (a > 'x')"), OBJECT_CHECK, "c",
+             ATTRIBUTE_EXPRESSION);
+}
+
+int
+main(void)
+{
+    ground_open(&grounds[0], "sqlite");
+    has_server = ground_open(&grounds[1], "postgres");
+    if (has_server)
+        test_alterations();
+    else
+        tap_skip(1, "no PostgreSQL server");
+    for (size_t i = 0; i < sizeof additions / sizeof *additions; i++)
+        if (has_server || strcmp(additions[i].engine, "sqlite") == 0)
+            test_addition(i);
+    for (size_t i = 0; has_server && i < sizeof renamings / sizeof *renamings;
+         i++)
+        test_renaming(i);
+    test_no_way();
+    test_enum();
+    ground_close(&grounds[0]);
+    ground_close(&grounds[1]);
+    return tap_done();
+}
