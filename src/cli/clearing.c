@@ -54,14 +54,6 @@ print_lines(const struct duet_clear_report *report)
     }
 }
 
-/* "15 rows" and "1 row" */
-static const char *
-counted(struct arena *arena, int64_t count, const char *noun)
-{
-    return arena_printf(arena, "%" PRId64 " %s%s", count, noun,
-                        count == 1 ? "" : "s");
-}
-
 /* SEED is the name of what was run, or NULL. */
 static void
 print_summary(struct invocation *invocation, const struct clear_args *args,

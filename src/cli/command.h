@@ -146,6 +146,8 @@ extern const struct command command_profile;
 extern const struct command command_clear;
 extern const struct command command_reset;
 extern const struct command command_get_or_create;
+extern const struct command command_schema;
+extern const struct command command_compare;
 extern const struct command command_help;
 
 /* The commands of the program, NULL at the end. */

@@ -19,8 +19,9 @@
 enum { EXIT_USAGE = 2 };
 
 const struct command *const commands[] = {
-    &command_presto,        &command_profile, &command_clear, &command_reset,
-    &command_get_or_create, &command_help,    NULL,
+    &command_presto,  &command_profile,       &command_clear,
+    &command_reset,   &command_get_or_create, &command_schema,
+    &command_compare, &command_help,          NULL,
 };
 
 /* What a failure is to the shell; the kinds that are not here are 1. */

@@ -1,9 +1,11 @@
 #include "cli/render.h"
 
+#include <inttypes.h>
 #include <libsmartcols.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -25,22 +27,26 @@ is_control(char character)
 }
 
 static void
-print_field(const char *text)
+print_character(char character)
 {
     static const char short_forms[] = "\tt\nn\rr\\\\";
+    const char *pair = short_forms;
 
-    for (; *text != '\0'; text++) {
-        const char *pair = short_forms;
+    while (*pair != '\0' && *pair != character)
+        pair += 2;
+    if (*pair != '\0')
+        (void)printf("\\%c", pair[1]);
+    else if (is_control(character))
+        (void)printf("\\x%02x", (unsigned)character);
+    else
+        (void)putchar(character);
+}
 
-        while (*pair != '\0' && *pair != *text)
-            pair += 2;
-        if (*pair != '\0')
-            (void)printf("\\%c", pair[1]);
-        else if (is_control(*text))
-            (void)printf("\\x%02x", (unsigned)*text);
-        else
-            (void)putchar(*text);
-    }
+static void
+print_field(const char *text)
+{
+    for (; *text != '\0'; text++)
+        print_character(*text);
 }
 
 void
@@ -101,6 +107,96 @@ render_table(const char *const *headings, size_t ncolumns,
         return;
     for (size_t row = 0; row < nrows; row++)
         render_line(cells + row * ncolumns, ncolumns);
+}
+
+static size_t
+terminal_width(void)
+{
+    struct winsize size;
+
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    return 80;
+}
+
+static void
+begin_line(size_t indent)
+{
+    (void)printf("\n%*s", (int)indent, "");
+}
+
+/* As it stands but for control characters, so that it can be copied. */
+static void
+print_lines(const char *text, size_t indent)
+{
+    for (; *text != '\0'; text++)
+        if (*text == '\n')
+            begin_line(indent);
+        else if (*text == '\t' || *text == '\\')
+            (void)putchar(*text);
+        else
+            print_character(*text);
+}
+
+static void
+print_prose(const char *text, size_t indent, size_t width)
+{
+    size_t at = indent;
+
+    while (*text != '\0') {
+        size_t len = strcspn(text, " ");
+
+        if (at > indent && at + 1 + len > width) {
+            begin_line(indent);
+            at = indent;
+        } else if (at > indent) {
+            (void)putchar(' ');
+            at++;
+        }
+        for (size_t i = 0; i < len; i++)
+            print_character(text[i]);
+        at += len;
+        text += len;
+        text += *text == ' ';
+    }
+}
+
+static bool
+has_text(const struct entry_field *field)
+{
+    return field->text != NULL && *field->text != '\0';
+}
+
+void
+render_entry(const char *title, const struct entry_field *fields,
+             size_t nfields)
+{
+    bool colour = terminal_has_colour(stdout);
+    size_t widest = 0;
+
+    for (size_t i = 0; i < nfields; i++)
+        if (has_text(&fields[i]) && strlen(fields[i].heading) > widest)
+            widest = strlen(fields[i].heading);
+    (void)fputs(colour ? "\033[1m" : "", stdout);
+    print_field(title);
+    (void)fputs(colour ? "\033[m\n" : "\n", stdout);
+    for (size_t i = 0; i < nfields; i++) {
+        if (!has_text(&fields[i]))
+            continue;
+        (void)printf("    %-*s  ", (int)widest, fields[i].heading);
+        if (fields[i].is_prose)
+            print_prose(fields[i].text, widest + 6, terminal_width());
+        else
+            print_lines(fields[i].text, widest + 6);
+        (void)putchar('\n');
+    }
+}
+
+const char *
+counted(struct arena *arena, int64_t count, const char *noun)
+{
+    return arena_printf(arena, "%" PRId64 " %s%s", count, noun,
+                        count == 1 ? "" : "s");
 }
 
 /* ------------------------------------------------------------------------

@@ -15,6 +15,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "base/arena.h"
 #include "base/attr.h"
 #include "duet.h"
 
@@ -31,6 +32,27 @@ void render_line(const char *const *fields, size_t nfields);
  */
 void render_table(const char *const *headings, size_t ncolumns,
                   const char *const *cells, size_t nrows);
+
+/* What is under the title of an entry. */
+struct entry_field {
+    const char *heading;
+    const char *text; /* NULL or "": it is left out */
+    bool is_prose;    /* broken at blanks where the terminal ends */
+};
+
+/*
+ * A paragraph for a terminal: the title, and under it each field behind its
+ * heading.  The lines of a text stand below each other.
+ *
+ *     structure: column 'label' of table 't', default
+ *         left   'x'
+ *         right  'y'
+ */
+void render_entry(const char *title, const struct entry_field *fields,
+                  size_t nfields);
+
+/* "15 rows" and "1 row". */
+const char *counted(struct arena *arena, int64_t count, const char *noun);
 
 /*
  * The error on stderr, in two lines or as one JSON document:

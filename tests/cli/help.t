@@ -43,6 +43,22 @@ sed -n '/^\.Sh EXAMPLES/,$p' "$page" |
     sed -n '/^\.Bd -literal/,/^\.Ed/p' | grep -v '^\.' >"$tmp/example"
 run_examples 'the manual page' <"$tmp/example"
 
+# The rules and the attributes stand in tables of the source; the page has the
+# rules in their order, and the attributes somewhere in its list of members.
+sed -n '/^const struct rule_spec/,/^};/s/^    {"\([a-z-]*\)".*/\1/p' \
+    "$top/src/schema/rules.c" >"$tmp/wanted"
+sed -n '/^These rules make/,/^\.El/s/^\.It Li \([a-z-]*\)$/\1/p' "$page" \
+    >"$tmp/found"
+run diff "$tmp/wanted" "$tmp/found"
+isnt "$(grep -c . "$tmp/wanted")" 0 'the rules have names'
+is "$out" '' 'the page has the rules of the comparison, no others'
+sed -n 's/^    \[ATTRIBUTE_[A-Z_]*\] = {"\([a-z_]*\)".*/\1/p' \
+    "$top/src/schema/model.c" | sort >"$tmp/wanted"
+sed -n '/^and of these what is/,/^\.El/p' "$page" | grep -v '^\.It' |
+    grep -o '[a-z_]*' | sort -u >"$tmp/found"
+isnt "$(grep -c . "$tmp/wanted")" 0 'the attributes have names'
+is "$(comm -23 "$tmp/wanted" "$tmp/found")" '' 'which is in the page'
+
 if command -v mandoc >/dev/null; then
     run mandoc -T lint -W warning "$page"
     is "$out" '' 'mandoc has nothing to object to'
@@ -59,7 +75,9 @@ is "$(awk -F "$tab" '$1 == "option" && $4 != "" { print $2 "|" $4 }
     $1 == "command" { for (g = 0; g < n; g++) print $2 "|" global[g] }
     $1 == "option" && $2 == "" && $4 != "" { global[n++] = $4 }' \
     "$tmp/tables" | sort | uniq -d)" '' 'no letter stands for two options'
-is "$(awk -F "$tab" '$1 == "option" { print $3, ($5 == "") }' "$tmp/tables" |
+# compare --schema says what to compare, elsewhere --schema says which one.
+is "$(awk -F "$tab" '$1 == "option" && $2 " " $3 != "compare schema" {
+    print $3, ($5 == "") }' "$tmp/tables" |
     sort -u | cut -d ' ' -f 1 | uniq -d)" '' \
     'options of one name take a value everywhere or nowhere'
 is "$(awk -F "$tab" '$1 == "option" && $6 == "" ||
