@@ -45,8 +45,9 @@ read_labels(struct arena *arena, const char *expression)
     SCOPED(buf_release) struct buf labels = {0};
     struct tokens tokens = {.at = expression};
     struct token token;
+    bool has_column = token_next(&tokens, &token);
 
-    if (!token_next(&tokens, &token) || !token_next(&tokens, &token) ||
+    if (!has_column || !token_next(&tokens, &token) ||
         !token_is(&token, "in") || !token_next(&tokens, &token) ||
         !token_is(&token, "("))
         return NULL;

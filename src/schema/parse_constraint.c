@@ -61,9 +61,8 @@ static void
 skip_not_deferrable(struct parser *parser, struct object *object)
 {
     object->text[ATTRIBUTE_DEFERRABLE] = NULL;
-    if (parse_is_postgres(parser))
-        (void)parse_accept(parser, "initially immediate");
-    else if (!parse_accept(parser, "initially deferred"))
+    if (parse_is_postgres(parser) ||
+        !parse_accept(parser, "initially deferred"))
         (void)parse_accept(parser, "initially immediate");
 }
 

@@ -284,7 +284,7 @@ parse_index_parts(struct parser *parser, struct object *object)
 static bool
 read_method(struct parser *parser, struct object *index)
 {
-    const struct lexeme *at = parser->at;
+    const struct lexeme *at;
     const char *name;
 
     if (!parse_is_postgres(parser) || !parse_accept(parser, "using"))

@@ -150,7 +150,7 @@ look_up_target(const struct lookup *lookup, const struct mention *mention)
         mention->object->parts[mention->part].target = column->name;
         return true;
     }
-    return lookup->lenient || !has_all_columns(table) ||
+    return lookup->lenient || table == NULL || !has_all_columns(table) ||
            fail_column(lookup, mention, table);
 }
 

@@ -256,7 +256,8 @@ parse_options(struct parser *parser, const char **out)
         if (!read_option(parser, &options))
             return false;
     } while (parse_accept(parser, ","));
-    qsort(options.list, options.count, sizeof *options.list, by_name);
+    if (options.count > 1)
+        qsort(options.list, options.count, sizeof *options.list, by_name);
     for (size_t i = 0; i < options.count; i++)
         buf_printf(&buf, "%s%s", i > 0 ? ", " : "", options.list[i]);
     *out = arena_copy(&parser->schema->arena, buf.data, buf.len);

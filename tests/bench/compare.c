@@ -86,15 +86,13 @@ static void
 run_usual(void *context)
 {
     const struct bed *bed = context;
-    FILE *tool = popen(bed->command, "r");
+    FILE *tool = popen(bed->command, "r"); /* NOLINT(cert-env33-c) */
     char text[4096];
     size_t len = 0;
 
-    if (tool == NULL)
-        bench_fail("'%s' does not start", bed->command);
-    while (fgets(text, sizeof text, tool) != NULL)
+    while (tool != NULL && fgets(text, sizeof text, tool) != NULL)
         len += strlen(text);
-    if (pclose(tool) != 0 || len == 0)
+    if (tool == NULL || pclose(tool) != 0 || len == 0)
         bench_fail("'%s' fails", bed->command);
 }
 

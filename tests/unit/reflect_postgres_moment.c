@@ -238,7 +238,7 @@ change_all_the_time(const char *pause, const char *url)
 {
     struct db *db = session_open(url, false);
     pid_t parent = getppid();
-    int most = atoi(pause);
+    int most = (int)strtol(pause, NULL, 10);
 
     helper_tell();
     while (getppid() == parent) {
