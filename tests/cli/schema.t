@@ -1,4 +1,5 @@
 # schema.t - duet schema and duet compare, as one calls them.
+# shellcheck disable=SC2016 # what json() gets is Perl
 . "${TESTS:-tests}/lib/tap.sh"
 
 tab=$(printf '\t')
