@@ -99,13 +99,7 @@ static bool
 ask(struct db *db, struct arena *arena, enum sql_id id, const char **out,
     struct duet_error *err)
 {
-    SCOPED(rows_clear) struct rows rows = {0};
-
-    if (!db_query(db, &rows, db_sql(db, id), NULL, 0, err))
-        return false;
-    while (rows_next(&rows))
-        *out = arena_text(arena, row_text(&rows, 0));
-    return rows_ended(&rows);
+    return db_ask(db, arena, db_sql(db, id), NULL, 0, out, err);
 }
 
 static bool

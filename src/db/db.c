@@ -146,6 +146,21 @@ db_execute(struct db *db, const char *sql, const struct db_value *args,
 }
 
 bool
+db_ask(struct db *db, struct arena *arena, const char *sql,
+       const struct db_value *args, size_t nargs, const char **out,
+       struct duet_error *err)
+{
+    SCOPED(rows_clear) struct rows rows = {0};
+
+    *out = NULL;
+    if (!db_query(db, &rows, sql, args, nargs, err))
+        return false;
+    while (rows_next(&rows))
+        *out = arena_text(arena, row_text(&rows, 0));
+    return rows_ended(&rows);
+}
+
+bool
 db_prepare(struct db *db, struct db_statement **out, const char *sql,
            struct duet_error *err)
 {

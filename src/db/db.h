@@ -25,6 +25,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/attr.h"
 #include "duet.h"
 #include "sql_text.h"
@@ -258,5 +259,10 @@ bool db_run(struct db *db, struct db_call *calls, size_t count,
 /* One statement with parameters; AFFECTED may be NULL. */
 bool db_execute(struct db *db, const char *sql, const struct db_value *args,
                 size_t nargs, int64_t *affected, struct duet_error *err);
+
+/* The first column of the last row, in ARENA; NULL where there is no row. */
+bool db_ask(struct db *db, struct arena *arena, const char *sql,
+            const struct db_value *args, size_t nargs, const char **out,
+            struct duet_error *err);
 
 #endif

@@ -415,22 +415,6 @@ kept_ids(const struct catalog *catalog)
     return arena_text(catalog->arena, buf_data(&ids));
 }
 
-/* The first column of the one row. */
-static bool
-read_text(struct arena *arena, const char **text, struct db *db,
-          const char *sql, const struct db_value *args, size_t nargs,
-          struct duet_error *err)
-{
-    SCOPED(rows_clear) struct rows rows = {0};
-
-    *text = NULL;
-    if (!db_query(db, &rows, sql, args, nargs, err))
-        return false;
-    while (rows_next(&rows))
-        *text = arena_text(arena, row_text(&rows, 0));
-    return rows_ended(&rows);
-}
-
 static bool
 read_mark(struct clear_plan *plan, const struct catalog *catalog, struct db *db,
           bool sequences, struct duet_error *err)
@@ -438,10 +422,10 @@ read_mark(struct clear_plan *plan, const struct catalog *catalog, struct db *db,
     const struct db_value args[] = {db_text(kept_ids(catalog)),
                                     db_boolean(sequences)};
 
-    return read_text(&plan->arena, &plan->mark_query, db,
-                     db_sql(db, SQL_SCHEMA_MARK), args, 2, err) &&
-           read_text(&plan->arena, &plan->mark, db, plan->mark_query, NULL, 0,
-                     err);
+    return db_ask(db, &plan->arena, db_sql(db, SQL_SCHEMA_MARK), args, 2,
+                  &plan->mark_query, err) &&
+           db_ask(db, &plan->arena, plan->mark_query, NULL, 0, &plan->mark,
+                  err);
 }
 
 bool

@@ -15,15 +15,9 @@ static bool
 ask(struct db *db, struct arena *arena, enum sql_id id, const char *argument,
     const char **out, struct duet_error *err)
 {
-    SCOPED(rows_clear) struct rows rows = {0};
     const struct db_value args[] = {db_text(argument)};
 
-    *out = NULL;
-    if (!db_query(db, &rows, db_sql(db, id), args, 1, err))
-        return false;
-    while (rows_next(&rows))
-        *out = arena_text(arena, row_text(&rows, 0));
-    return rows_ended(&rows);
+    return db_ask(db, arena, db_sql(db, id), args, 1, out, err);
 }
 
 /* Run the statement that the query ID writes. */
