@@ -51,30 +51,40 @@ static const char *const field_names[FIELDS] = {
     [FIELD_PART_INCLUDED] = "part_included",
 };
 
-/* The first columns of what SQL_POSTGRES_PIN answers. */
-enum pin { PIN_MARK, PIN_HAS_ROUTINES, PIN_HAS_OTHERS, PIN_HAS_COMMENTS, PINS };
-
-struct pinned {
-    const char *mark; /* NULL: could not be had */
-    bool has[PINS];
+/*
+ * What a query is put for: without it there is nothing to find.  The first
+ * columns of what SQL_POSTGRES_PIN answers, then what is known meanwhile.
+ */
+enum presence {
+    HAS_ROUTINES,
+    HAS_OTHERS,
+    HAS_COMMENTS,
+    HAS_TRIGGERS,
+    HAS_TYPES,
+    HAS_PRIVILEGES,
+    HAS_EXTRAS,
+    PINNED,
+    HAS_SEQUENCES = PINNED, /* that no column has absorbed */
+    ALWAYS
 };
 
 /* Relations first, in the order of their ids: the others belong to them. */
 static const struct {
     enum sql_id query;
-    enum pin needs; /* without it there is nothing to find; 0: always ask */
+    enum presence needs;
 } queries[] = {
-    {SQL_POSTGRES_RELATIONS, 0},
-    {SQL_POSTGRES_COLUMNS, 0},
-    {SQL_POSTGRES_CONSTRAINTS, 0},
-    {SQL_POSTGRES_INDEXES, 0},
-    {SQL_POSTGRES_TRIGGERS, 0},
-    {SQL_POSTGRES_TYPES, 0},
-    {SQL_POSTGRES_ROUTINES, PIN_HAS_ROUTINES},
-    {SQL_POSTGRES_EXTRAS, 0},
-    {SQL_POSTGRES_DATABASE, PIN_HAS_OTHERS},
-    {SQL_POSTGRES_PRIVILEGES, 0},
-    {SQL_POSTGRES_COMMENTS, PIN_HAS_COMMENTS},
+    {SQL_POSTGRES_RELATIONS, ALWAYS},
+    {SQL_POSTGRES_COLUMNS, ALWAYS},
+    {SQL_POSTGRES_CONSTRAINTS, ALWAYS},
+    {SQL_POSTGRES_INDEXES, ALWAYS},
+    {SQL_POSTGRES_TRIGGERS, HAS_TRIGGERS},
+    {SQL_POSTGRES_TYPES, HAS_TYPES},
+    {SQL_POSTGRES_ROUTINES, HAS_ROUTINES},
+    {SQL_POSTGRES_EXTRAS, HAS_EXTRAS},
+    {SQL_POSTGRES_SEQUENCES, HAS_SEQUENCES},
+    {SQL_POSTGRES_DATABASE, HAS_OTHERS},
+    {SQL_POSTGRES_PRIVILEGES, HAS_PRIVILEGES},
+    {SQL_POSTGRES_COMMENTS, HAS_COMMENTS},
 };
 
 enum { ATTEMPTS = 20, PAUSE = 10 /* milliseconds longer each time */ };
@@ -86,6 +96,7 @@ struct relation {
 
 struct reader {
     struct schema *schema;
+    bool has[PINNED];
     struct rows rows;
     size_t column_of[FIELDS]; /* in the rows, from 1; 0: none */
     struct arena arena;
@@ -320,13 +331,48 @@ read_rows(struct reader *reader, struct db *db, enum sql_id query,
 }
 
 static bool
-read_all(struct schema *schema, struct db *db, const struct pinned *pinned,
-         struct duet_error *err)
+has_sequences(const struct reader *reader)
+{
+    size_t i = 0;
+
+    while (i < reader->nrelations &&
+           (reader->relations[i].object == NULL ||
+            reader->relations[i].object->kind != OBJECT_SEQUENCE))
+        i++;
+    return i < reader->nrelations;
+}
+
+static bool
+has_presence(const struct reader *reader, enum presence what)
+{
+    return what == ALWAYS          ? true
+           : what == HAS_SEQUENCES ? has_sequences(reader)
+                                   : reader->has[what];
+}
+
+static bool
+pin(struct reader *reader, struct db *db, struct duet_error *err)
+{
+    struct rows *rows = &reader->rows;
+
+    if (!db_query(db, rows, db_sql(db, SQL_POSTGRES_PIN), NULL, 0, err))
+        return false;
+    while (rows_next(rows))
+        for (size_t i = 0; i < PINNED; i++)
+            reader->has[i] = row_boolean(rows, i);
+    return rows_ended(rows);
+}
+
+/* Within a transaction, which keeps the settings of this session. */
+static bool
+read_all(struct schema *schema, struct db *db, struct duet_error *err)
 {
     SCOPED(reader_release) struct reader reader = {.schema = schema};
 
+    if (!pin(&reader, db, err))
+        return false;
     for (size_t i = 0; i < sizeof queries / sizeof *queries; i++)
-        if ((queries[i].needs == 0 || pinned->has[queries[i].needs]) &&
+        if (has_presence(&reader, queries[i].needs) &&
             !read_rows(&reader, db, queries[i].query, err))
             return false;
     for (size_t i = 0; i < schema->nobjects; i++)
@@ -338,34 +384,15 @@ read_all(struct schema *schema, struct db *db, const struct pinned *pinned,
 
 /* ------------------------------------------------------------- one moment */
 
-static bool
-pin(struct db *db, struct arena *arena, struct pinned *out,
-    struct duet_error *err)
-{
-    SCOPED(rows_clear) struct rows rows = {0};
-
-    *out = (struct pinned){0};
-    if (!db_query(db, &rows, db_sql(db, SQL_POSTGRES_PIN), NULL, 0, err))
-        return false;
-    while (rows_next(&rows)) {
-        out->mark = arena_text(arena, row_text(&rows, PIN_MARK));
-        for (size_t i = PIN_MARK + 1; i < PINS; i++)
-            out->has[i] = row_boolean(&rows, i);
-    }
-    return rows_ended(&rows);
-}
-
 /* The caller's transaction goes on with the settings that it had. */
 static bool
 read_within(struct schema *schema, struct db *db, struct duet_error *err)
 {
-    SCOPED(arena_clear) struct arena arena = {0};
-    struct pinned pinned;
     bool done = false;
 
     if (!db_exec(db, "savepoint duet_reflect", err))
         return false;
-    done = pin(db, &arena, &pinned, err) && read_all(schema, db, &pinned, err);
+    done = read_all(schema, db, err);
     return db_exec(db,
                    "rollback to savepoint duet_reflect; "
                    "release savepoint duet_reflect",
@@ -373,13 +400,27 @@ read_within(struct schema *schema, struct db *db, struct duet_error *err)
            done;
 }
 
+/* *OUT stays NULL where it could not be had. */
+static bool
+read_mark(struct db *db, struct arena *arena, const char **out,
+          struct duet_error *err)
+{
+    SCOPED(rows_clear) struct rows rows = {0};
+
+    *out = NULL;
+    if (!db_query(db, &rows, db_sql(db, SQL_POSTGRES_MARK), NULL, 0, err))
+        return false;
+    while (rows_next(&rows))
+        *out = arena_text(arena, row_text(&rows, 0));
+    return rows_ended(&rows);
+}
+
 static bool
 read_snapshot(struct schema *schema, struct db *db, struct arena *arena,
-              struct pinned *pinned, struct duet_error *err)
+              const char **mark, struct duet_error *err)
 {
     bool done = db_exec(db, db_dialect(db)->begin_read, err) &&
-                pin(db, arena, pinned, err) &&
-                read_all(schema, db, pinned, err);
+                read_mark(db, arena, mark, err) && read_all(schema, db, err);
 
     db_rollback(db);
     return done;
@@ -400,15 +441,15 @@ read_settled(struct schema *schema, struct db *db, struct duet_error *err)
     SCOPED(arena_clear) struct arena arena = {0};
 
     for (unsigned attempt = 1; attempt <= ATTEMPTS; attempt++) {
-        struct pinned before = {0};
-        struct pinned after;
+        const char *before = NULL;
+        const char *after;
         bool done = read_snapshot(schema, db, &arena, &before, err);
 
         /* What is dropped while it is looked up can be an error, too. */
-        if (before.mark == NULL || (!done && err->kind != DUET_ERROR_SQL) ||
-            !pin(db, &arena, &after, done ? err : NULL))
+        if (before == NULL || (!done && err->kind != DUET_ERROR_SQL) ||
+            !read_mark(db, &arena, &after, done ? err : NULL))
             return false;
-        if (strcmp(before.mark, after.mark) == 0)
+        if (strcmp(before, after) == 0)
             return done;
         schema_clear(schema);
         wait_a_moment(attempt);

@@ -15,7 +15,7 @@
 
 #define GUEST "duet_reflect_guest"
 
-enum { ROUND_TRIPS = 15, TABLES = 300, READINGS = 30 };
+enum { ROUND_TRIPS = 17, TABLES = 300, READINGS = 30 };
 
 /* The model as text; what was wrong, if it could not be read. */
 static void
@@ -79,12 +79,19 @@ try_round_trips(struct ground *ground)
 {
     int few;
 
-    ground_run(ground, "create table t (a int primary key, b text);"
-                       "create function f() returns int language sql as"
-                       " 'select 1'; create schema s; comment on schema s is"
-                       " 'ss'");
+    ground_run(ground, "create table t (a int primary key, b text)");
     few = count_round_trips(ground);
-    IS_INT(few, ROUND_TRIPS, "one table and some of everything take that many");
+    OK(few <= ROUND_TRIPS - 8, "one table takes few (%d)", few);
+    ground_run(ground, "create function f() returns trigger language plpgsql as"
+                       " 'begin return null; end';"
+                       "create trigger g after insert on t for each row"
+                       " execute function f();"
+                       "create schema s; comment on schema s is 'ss';"
+                       "create type e as enum ('x'); create sequence q;"
+                       "alter table t enable row level security;"
+                       "grant select on t to public");
+    few = count_round_trips(ground);
+    IS_INT(few, ROUND_TRIPS, "some of everything takes that many");
     ground_run(ground,
                "do 'begin for i in 1 .. %d loop execute format("
                "''create table t%%s (id serial primary key, a text unique,"

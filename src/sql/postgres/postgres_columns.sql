@@ -6,7 +6,10 @@ select 'column' as kind,
        a.attrelid as owner,
        a.attname as name,
        pg_catalog.format_type(a.atttypid, a.atttypmod) as type,
-       case when a.attcollation <> t.typcollation
+       case when a.attcollation <> 0
+             and a.attcollation <> (select typcollation
+                                      from pg_catalog.pg_type
+                                     where oid = a.atttypid)
             then (select case when pg_catalog.pg_collation_is_visible(l.oid)
                               then l.collname
                               else n.nspname || '.' || l.collname
@@ -38,10 +41,12 @@ select 'column' as kind,
        d.description as comment
   from pg_catalog.pg_attribute a
   join pg_catalog.pg_class c on c.oid = a.attrelid
-  join pg_catalog.pg_type t on t.oid = a.atttypid
-  left join pg_catalog.pg_description d
-    on d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
-   and d.objoid = a.attrelid
+  left join (select objoid, objsubid, description
+               from pg_catalog.pg_description
+              where classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                and objoid >= 16384 -- what initdb has not made
+             offset 0) d
+    on d.objoid = a.attrelid
    and d.objsubid = a.attnum
   left join lateral
        -- no default names a column, and without those it takes half the time
@@ -88,7 +93,7 @@ select 'column' as kind,
                             (pg_catalog.repeat('-', lost.attribute)
                              || a.attname)::name::text, lost.attribute + 1)))
                cut (relation, attribute)
-         where (a.atthasdef or a.attidentity <> '')
+         where (a.attidentity <> '' or f.expression like 'nextval(%')
            and p.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
            and p.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
            and p.refobjid = a.attrelid
@@ -96,14 +101,17 @@ select 'column' as kind,
            and case when a.attidentity <> ''
                     then p.deptype = 'i'
                     else p.deptype = 'a'
-                     and t.typname in ('int2', 'int4', 'int8')
+                     and a.atttypid in ('int2'::pg_catalog.regtype,
+                                        'int4'::pg_catalog.regtype,
+                                        'int8'::pg_catalog.regtype)
                      and f.expression
                          = 'nextval('''
                            || pg_catalog.replace(q.oid::pg_catalog.regclass
                                                  ::text, '''', '''''')
                            || '''::regclass)'
-               end) s on true
- where a.attrelid >= 16384 -- what initdb has not made
+               end
+        offset 0) s on true
+ where a.attrelid >= 16384
    and a.attnum > 0
    and not a.attisdropped
    and c.relkind in ('r', 'p')

@@ -2,42 +2,6 @@
 -- or a table that inherits has from its parent is the parent's.  Exclusion
 -- constraints and what only newer versions know (keys over periods,
 -- constraints that are not enforced) are told by their definition.
-with foreign_key as (
-    select k.oid as id,
-           case when n.nspname = pg_catalog.current_schema() then r.relname
-                else n.nspname || '.' || r.relname
-           end as references,
-           case k.confdeltype when 'r' then 'restrict'
-                              when 'c' then 'cascade'
-                              when 'n' then 'set null'
-                              when 'd' then 'set default'
-           end
-           || coalesce(l.list, '') as on_delete,
-           case k.confupdtype when 'r' then 'restrict'
-                              when 'c' then 'cascade'
-                              when 'n' then 'set null'
-                              when 'd' then 'set default'
-           end as on_update,
-           case k.confmatchtype when 'f' then 'full'
-                                when 'p' then 'partial'
-           end as match
-      from pg_catalog.pg_constraint k
-      join pg_catalog.pg_class r on r.oid = k.confrelid
-      join pg_catalog.pg_namespace n on n.oid = r.relnamespace
-      left join lateral
-           (select ' (' || pg_catalog.string_agg(
-                               pg_catalog.quote_ident(a.attname), ', '
-                               order by s.position) || ')' as list
-              -- a column of PostgreSQL 15 and newer
-              from pg_catalog.jsonb_array_elements_text(
-                       nullif(pg_catalog.to_jsonb(k) -> 'confdelsetcols',
-                              'null')) with ordinality s (number, position)
-              join pg_catalog.pg_attribute a
-                on a.attrelid = k.conrelid
-               and a.attnum = s.number::int2
-             where k.confdeltype in ('n', 'd')) l on true
-     where k.contype = 'f'
-)
 select k.kind,
        k.oid as id,
        k.conrelid as owner,
@@ -92,7 +56,9 @@ select k.kind,
        case when k.kind <> 'other' then d.description end as comment,
        a.attname as part_column,
        t.attname as part_target,
-       case when u.position > k.indnkeyatts and k.kind <> 'foreign key' then 'yes' end as part_included
+       case when u.position > k.indnkeyatts and k.kind <> 'foreign key'
+            then 'yes'
+       end as part_included
   from (select k.*, x.indkey, x.indnkeyatts,
                (select indnullsnotdistinct from (select x.*) present),
                case when k.contype in ('x', 'n')
@@ -117,9 +83,44 @@ select k.kind,
            and (k.conislocal or k.coninhcount = 0)
            -- a column says itself that it is not null
            and (k.contype <> 'n' or not k.convalidated or k.connoinherit)
-           and k.contype <> 't') k
+           and k.contype <> 't'
+        offset 0) k
   join pg_catalog.pg_class c on c.oid = k.conrelid and c.relkind in ('r', 'p')
-  left join foreign_key f on f.id = k.oid and k.kind = 'foreign key'
+  left join lateral
+       (select case when n.nspname = pg_catalog.current_schema() then r.relname
+                    else n.nspname || '.' || r.relname
+               end as references,
+               case k.confdeltype when 'r' then 'restrict'
+                                  when 'c' then 'cascade'
+                                  when 'n' then 'set null'
+                                  when 'd' then 'set default'
+               end
+               || coalesce(l.list, '') as on_delete,
+               case k.confupdtype when 'r' then 'restrict'
+                                  when 'c' then 'cascade'
+                                  when 'n' then 'set null'
+                                  when 'd' then 'set default'
+               end as on_update,
+               case k.confmatchtype when 'f' then 'full'
+                                    when 'p' then 'partial'
+               end as match
+          from pg_catalog.pg_class r
+          join pg_catalog.pg_namespace n on n.oid = r.relnamespace
+          left join lateral
+               (select ' (' || pg_catalog.string_agg(
+                                   pg_catalog.quote_ident(a.attname), ', '
+                                   order by s.position) || ')' as list
+                  -- a column of PostgreSQL 15 and newer
+                  from pg_catalog.jsonb_array_elements_text(
+                           nullif(pg_catalog.to_jsonb(k) -> 'confdelsetcols',
+                                  'null')) with ordinality s (number, position)
+                  join pg_catalog.pg_attribute a
+                    on a.attrelid = k.conrelid
+                   and a.attnum = s.number::int2
+                 where k.confdeltype in ('n', 'd')) l on true
+         where k.kind = 'foreign key'
+           and r.oid = k.confrelid
+        offset 0) f on true
   left join lateral rows from (
                 pg_catalog.unnest(case when k.contype = 'f' then k.conkey
                                        else k.indkey::int2[]
@@ -133,8 +134,9 @@ select k.kind,
   left join pg_catalog.pg_attribute t
     on t.attrelid = k.confrelid
    and t.attnum = u.target
-  left join pg_catalog.pg_description d
-    on d.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass
-   and d.objoid = k.oid
-   and d.objsubid = 0
+  left join (select objoid, description
+               from pg_catalog.pg_description
+              where classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass
+                and objoid >= 16384
+             offset 0) d on d.objoid = k.oid
  order by k.conrelid, k.oid, u.position

@@ -12,8 +12,11 @@ select 'index' as kind,
             then 'yes'
        end as nulls_not_distinct,
        pg_catalog.pg_get_expr(i.indpred, i.indrelid) as predicate,
-       (select pg_catalog.string_agg(o.option, ', ' order by o.option)
-          from pg_catalog.unnest(c.reloptions) o (option)) as options,
+       case when c.reloptions is not null
+            then (select pg_catalog.string_agg(o.option, ', '
+                                               order by o.option)
+                    from pg_catalog.unnest(c.reloptions) o (option))
+       end as options,
        case when not (i.indisvalid and i.indisready) then 'yes' end as invalid,
        d.description as comment,
        a.attname as part_column,
@@ -50,10 +53,12 @@ select 'index' as kind,
   join pg_catalog.pg_am m on m.oid = c.relam
  -- PostgreSQL 14 has no such column, so that this one is meant
  cross join (select false as indnullsnotdistinct) absent
-  left join pg_catalog.pg_description d
-    on d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
-   and d.objoid = i.indexrelid
-   and d.objsubid = 0
+  left join (select objoid, description
+               from pg_catalog.pg_description
+              where classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                and objoid >= 16384 -- what initdb has not made
+                and objsubid = 0
+             offset 0) d on d.objoid = i.indexrelid
  cross join lateral rows from (pg_catalog.unnest(i.indkey::int2[]),
                                pg_catalog.unnest(i.indclass::oid[]),
                                pg_catalog.unnest(i.indcollation::oid[]),
@@ -74,14 +79,13 @@ select 'index' as kind,
         offset 0) e on true
   left join lateral
        (select case when pg_catalog.pg_opclass_is_visible(o.oid) then ''
-                    else pg_catalog.quote_ident(n.nspname) || '.'
+                    else o.opcnamespace::pg_catalog.regnamespace || '.'
                end
                || pg_catalog.quote_ident(o.opcname)
                || coalesce(' (' || pg_catalog.array_to_string(p.attoptions,
                                                               ', ')
                            || ')', '') as name
           from pg_catalog.pg_opclass o
-          join pg_catalog.pg_namespace n on n.oid = o.opcnamespace
          where o.oid = u.class_id
            and (not o.opcdefault
                 or p.attoptions is not null
@@ -91,7 +95,7 @@ select 'index' as kind,
                    in (select opcmethod, opcintype
                          from pg_catalog.pg_opclass
                         where opcdefault))) o on true
- where i.indrelid >= 16384 -- what initdb has not made
+ where i.indrelid >= 16384
    and not c.relispartition
    and c.relpersistence <> 't'
    and i.indexrelid not in (select conindid

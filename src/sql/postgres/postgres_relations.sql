@@ -17,12 +17,14 @@ select case when c.relkind in ('r', 'p') then 'table'
        end as partition_of,
        case when not c.relispartition then parent.names end as inherits,
        -- those of the table that holds its long values are the table's
-       (select pg_catalog.string_agg(o.option, ', ' order by o.option)
-          from (select pg_catalog.unnest(c.reloptions)
-                 union all
-                select 'toast.' || pg_catalog.unnest(t.reloptions)
-                  from pg_catalog.pg_class t
-                 where t.oid = c.reltoastrelid) o (option)) as options,
+       case when c.reloptions is not null or t.reloptions is not null
+            then (select pg_catalog.string_agg(o.option, ', '
+                                               order by o.option)
+                    from (select pg_catalog.unnest(c.reloptions)
+                           union all
+                          select 'toast.' || pg_catalog.unnest(t.reloptions))
+                         o (option))
+       end as options,
        case when c.relkind in ('v', 'm')
             then pg_catalog.btrim(pg_catalog.pg_get_viewdef(c.oid, true),
                                   E' \n;')
@@ -62,10 +64,13 @@ select case when c.relkind in ('r', 'p') then 'table'
                     ('bigint', -9223372036854775808, 9223372036854775807))
        r (type, lowest, highest)
     on r.type = s.seqtypid
-  left join pg_catalog.pg_description d
-    on d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
-   and d.objoid = c.oid
-   and d.objsubid = 0
+  left join pg_catalog.pg_class t on t.oid = c.reltoastrelid
+  left join (select objoid, description
+               from pg_catalog.pg_description
+              where classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                and objoid >= 16384 -- what initdb has not made
+                and objsubid = 0
+             offset 0) d on d.objoid = c.oid
  cross join lateral
        (select pg_catalog.string_agg(i.inhparent::pg_catalog.regclass::text,
                                      ', ' order by i.inhseqno) as names
