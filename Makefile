@@ -198,8 +198,9 @@ $(program): $(cli_objects) $(archive) $(BUILD)/flags $(BUILD)/sources
 
 test_parts := $(tap_objects) $(archive) $(BUILD)/flags $(BUILD)/sources
 
-# The oracle of the lexer's test.
-$(BUILD)/unit/token_postgres: private own_libs := -lpg_query
+# The oracle of the lexer and of the splitter.
+$(BUILD)/unit/token_postgres $(BUILD)/unit/script_postgres: \
+	private own_libs := -lpg_query
 
 $(unit_programs) $(bench_programs): $(BUILD)/%: $(BUILD)/tests/%.o $(test_parts)
 	$(call say,LINK,$@)

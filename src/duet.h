@@ -214,7 +214,8 @@ bool duet_clear_preview(struct duet_cleaner *cleaner,
 /**
  * Clear, then run SEED (SQL statements, may be NULL), in one transaction,
  * which SEED must not end: no BEGIN, COMMIT or ROLLBACK.  Foreign keys and
- * triggers act on what it writes.  An error in it begins with "seed: ".
+ * triggers act on what it writes.  An error in it begins with
+ * "seed:LINE:COLUMN: ".
  */
 bool duet_reset(struct duet_cleaner *cleaner, const char *seed,
                 struct duet_clear_report *report, struct duet_error *err);

@@ -92,6 +92,20 @@ buf_replace(struct buf *buf, const char *text, const char *mark,
     buf_text(buf, at + strlen(mark));
 }
 
+void
+buf_replace_all(struct buf *buf, const char *text, const char *mark,
+                const char *with)
+{
+    const char *at;
+
+    while ((at = strstr(text, mark)) != NULL) {
+        buf_add(buf, text, (size_t)(at - text));
+        buf_text(buf, with);
+        text = at + strlen(mark);
+    }
+    buf_text(buf, text);
+}
+
 const char *
 buf_data(const struct buf *buf)
 {

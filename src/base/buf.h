@@ -31,6 +31,10 @@ void buf_printf(struct buf *buf, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void buf_replace(struct buf *buf, const char *text, const char *mark,
                  const char *with);
 
+/* The same, with each MARK replaced. */
+void buf_replace_all(struct buf *buf, const char *text, const char *mark,
+                     const char *with);
+
 /* The text, never NULL; valid until the next call that adds to it. */
 const char *buf_data(const struct buf *buf);
 

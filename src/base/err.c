@@ -89,10 +89,12 @@ err_errno(struct duet_error *err, const char *fmt, ...)
 {
     int number = errno;
     char text[sizeof err->text];
+    char why[128] = ""; /* strerror() may have but one for all threads */
     va_list args;
 
     va_start(args, fmt);
     (void)vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
-    return err_set(err, DUET_ERROR_IO, "%s: %s", text, strerror(number));
+    (void)strerror_r(number, why, sizeof why);
+    return err_set(err, DUET_ERROR_IO, "%s: %s", text, why);
 }

@@ -80,13 +80,15 @@ print_summary(struct invocation *invocation, const struct clear_args *args,
 static bool
 name_seed(struct duet_error *err, const char *name)
 {
-    static const char mark[] = "seed: ";
+    static const char mark[] = "seed";
     const size_t len = sizeof mark - 1;
+    char text[sizeof err->text];
 
-    if (name == NULL || strncmp(err->text, mark, len) != 0)
+    if (name == NULL || strncmp(err->text, "seed:", len + 1) != 0)
         return false;
-    memmove(err->text, err->text + len, strlen(err->text + len) + 1);
-    return err_wrap(err, "%s", name);
+    memcpy(text, err->text + len, sizeof text - len);
+    (void)snprintf(err->text, sizeof err->text, "%s%s", name, text);
+    return false;
 }
 
 bool

@@ -39,13 +39,6 @@ read_all(FILE *file, struct buf *buf)
     return ferror(file) == 0;
 }
 
-/* What a Windows editor puts first is no part of the first statement. */
-static const char *
-skip_byte_order_mark(const char *text)
-{
-    return strncmp(text, "\xEF\xBB\xBF", 3) == 0 ? text + 3 : text;
-}
-
 static bool
 read_seed(struct arena *arena, const char *path, const char **seed,
           struct duet_error *err)
@@ -59,7 +52,7 @@ read_seed(struct arena *arena, const char *path, const char **seed,
     if (strlen(buf_data(&buf)) != buf.len)
         return err_set(err, DUET_ERROR_IO, "seed '%s' has a NUL byte at %zu",
                        path, strlen(buf_data(&buf)) + 1);
-    *seed = arena_text(arena, skip_byte_order_mark(buf_data(&buf)));
+    *seed = arena_text(arena, buf_data(&buf));
     return true;
 }
 

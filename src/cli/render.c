@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 
 enum {
@@ -275,22 +275,13 @@ render_error(const struct duet_error *err, bool json)
  * Progress
  */
 
-static int64_t
-now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
-}
-
 void
 progress_start(struct progress *progress, bool quiet)
 {
     *progress =
         (struct progress){.wanted = !quiet && is_capable_terminal(stderr)};
     if (progress->wanted)
-        progress->due = now() + PROGRESS_AFTER;
+        progress->due = clock_milliseconds() + PROGRESS_AFTER;
 }
 
 void
@@ -299,7 +290,7 @@ progress_show(struct progress *progress, const char *fmt, ...)
     va_list args;
     int64_t time;
 
-    if (!progress->wanted || (time = now()) < progress->due)
+    if (!progress->wanted || (time = clock_milliseconds()) < progress->due)
         return;
     progress->due = time + PROGRESS_EVERY;
     progress->visible = true;

@@ -2,7 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "db/driver.h"
 #include "db/trace.h"
@@ -40,6 +42,12 @@ db_open(struct db **out, const char *url, const struct db_options *options,
     return true;
 }
 
+bool
+db_has_threads(void)
+{
+    return sqlite_has_threads() && postgres_has_threads();
+}
+
 void
 db_close(struct db **db)
 {
@@ -67,10 +75,35 @@ db_unguarded(const struct db *db)
     return db->unguarded;
 }
 
+bool
+db_pooled(const struct db *db)
+{
+    return db->pooled;
+}
+
 void
 db_cancel(struct db *db)
 {
+    db->cancels++;
     db->driver->cancel(db);
+}
+
+/* In slices, as a cancel may come just before one. */
+bool
+db_pause(struct db *db, unsigned milliseconds, struct duet_error *err)
+{
+    enum { SLICE = 50 };
+    int before = db->cancels;
+
+    while (milliseconds > 0 && db->cancels == before) {
+        unsigned slice = milliseconds < SLICE ? milliseconds : SLICE;
+        struct timespec pause = {.tv_nsec = (long)slice * 1000000};
+
+        (void)nanosleep(&pause, NULL);
+        milliseconds -= slice;
+    }
+    return db->cancels == before ||
+           err_set(err, DUET_ERROR_CANCELLED, "cancelled");
 }
 
 bool
@@ -83,6 +116,43 @@ bool
 db_commit(struct db *db, struct duet_error *err)
 {
     return db->driver->commit(db, err);
+}
+
+/* Behind a pooler there is more to a transaction than these words. */
+static bool
+takes_one_trip(const struct db *db, const char *sql)
+{
+    return sql != NULL && db->dialect->has_round_trips && !db->pooled;
+}
+
+bool
+db_begin_with(struct db *db, const char *sql, struct duet_error *err)
+{
+    SCOPED(buf_release) struct buf both = {0};
+
+    if (!takes_one_trip(db, sql))
+        return db_begin(db, err) && (sql == NULL || db_exec(db, sql, err));
+    buf_printf(&both, "%s; %s", db->dialect->begin_write, sql);
+    return db_exec(db, buf_data(&both), err);
+}
+
+/* Where the server is lost nobody knows how far it came. */
+bool
+db_commit_with(struct db *db, const char *sql, struct duet_error *err)
+{
+    SCOPED(buf_release) struct buf both = {0};
+    struct duet_error own = {0};
+
+    if (!takes_one_trip(db, sql))
+        return (sql == NULL || db_exec(db, sql, err)) && db_commit(db, err);
+    if (err == NULL)
+        err = &own;
+    buf_printf(&both, "%s; commit", sql);
+    if (db_exec(db, buf_data(&both), err))
+        return true;
+    if (err->kind == DUET_ERROR_CONNECT)
+        err->kind = DUET_ERROR_UNCERTAIN;
+    return false;
 }
 
 void
@@ -108,6 +178,49 @@ bool
 db_exec(struct db *db, const char *sql, struct duet_error *err)
 {
     return db->driver->exec(db, sql, err);
+}
+
+bool
+db_lock_timeout(struct db *db, unsigned milliseconds, struct duet_error *err)
+{
+    return db->driver->lock_timeout(db, milliseconds, err);
+}
+
+size_t
+db_error_position(const struct db *db, const char *sql)
+{
+    return db->driver->position(db, sql);
+}
+
+bool
+db_renew(struct db *db, struct duet_error *err)
+{
+    return db->driver->renew(db, err);
+}
+
+bool
+db_reopen(struct db *db, struct duet_error *err)
+{
+    return db->driver->reopen(db, err);
+}
+
+bool
+db_others_wrote(struct db *db)
+{
+    return db->driver->others_wrote(db);
+}
+
+bool
+db_copy(struct db *db, const char *sql, const struct db_source *source,
+        struct duet_error *err)
+{
+    return db->driver->copy(db, sql, source, err);
+}
+
+void
+db_watch(struct db *db, const struct db_watch *watch)
+{
+    db->driver->watch(db, watch);
 }
 
 /* There is nothing to read: what another query has under way is not ours. */

@@ -42,6 +42,7 @@ struct dialect {
     /* A format: others may not write table %s; NULL: none may anyway. */
     const char *lock_table;
     const char *begin_read;   /* one that reads as of one moment */
+    bool one_writer;          /* begin_write keeps off all who would write */
     bool has_arrays;          /* a parameter can be a list of values */
     bool has_round_trips;     /* each statement is an exchange of messages */
     bool has_dollar_quotes;   /* $$x$$; else [x] and `x` are names */
@@ -50,6 +51,7 @@ struct dialect {
     const char *assert_close; /* which goes between, holds */
     const char *blob_open;    /* before a blob's hexadecimal digits */
     const char *blob_close;   /* and behind them */
+    bool deletes_by_itself;   /* a DROP reaches the rows of other tables */
     const char *read_only;    /* from here on writing is refused */
     const char *read_write;   /* and allowed again */
 };
@@ -137,6 +139,9 @@ struct db_options {
 bool db_open(struct db **out, const char *url, const struct db_options *options,
              struct duet_error *err);
 
+/* Several threads may have a connection each, as the libraries were built. */
+bool db_has_threads(void);
+
 /* Use a connection that the caller opened and goes on owning. */
 struct sqlite3;
 struct pg_conn;
@@ -152,8 +157,21 @@ const char *db_sql(const struct db *db, enum sql_id id);
 /* Foreign keys, triggers and rules do not act here. */
 bool db_unguarded(const struct db *db);
 
-/* Stop the running statement; may be called from a signal handler. */
+/*
+ * A pooler stands between, as its process numbers show: from one transaction
+ * to the next the session may be another, and what is set for it is set for
+ * others, too.
+ */
+bool db_pooled(const struct db *db);
+
+/*
+ * Stop the running statement or db_pause(); may be called from a signal handler
+ * and from another thread.
+ */
 void db_cancel(struct db *db);
+
+/* Wait; false where it was cancelled, DUET_ERROR_CANCELLED. */
+bool db_pause(struct db *db, unsigned milliseconds, struct duet_error *err);
 
 /*
  * Transactions.  db_begin() takes the write lock where the engine has but
@@ -163,6 +181,13 @@ void db_cancel(struct db *db);
 bool db_begin(struct db *db, struct duet_error *err);
 bool db_commit(struct db *db, struct duet_error *err);
 void db_rollback(struct db *db);
+
+/*
+ * The same with statements behind BEGIN, and before COMMIT, in one round trip
+ * where the engine has such a thing; their rows are dropped.  SQL may be NULL.
+ */
+bool db_begin_with(struct db *db, const char *sql, struct duet_error *err);
+bool db_commit_with(struct db *db, const char *sql, struct duet_error *err);
 bool db_in_transaction(const struct db *db);
 
 /*
@@ -175,6 +200,88 @@ bool db_guard(struct db *db, struct duet_error *err);
 
 /* One statement or several, without parameters; their rows are dropped. */
 bool db_exec(struct db *db, const char *sql, struct duet_error *err);
+
+/*
+ * Put a session back to what it was on connecting, outside a transaction:
+ * settings, role and search path, pragmas, attached databases; and drop what it
+ * holds: temporary tables, cursors, what a script has prepared or listens to.
+ * What db_prepare() has made stays.  SQLite has no other way to know than to
+ * have looked: it means what was found by the first call.
+ */
+bool db_renew(struct db *db, struct duet_error *err);
+
+/* Connect anew, where the connection was lost; a session's state is gone. */
+bool db_reopen(struct db *db, struct duet_error *err);
+
+/*
+ * Outside a transaction: from here on wait so long for a lock; 0 means for
+ * ever.  It is the session's, and db_renew() puts it back; behind a pooler it
+ * is each transaction's, and a statement outside one has the server's.
+ */
+bool db_lock_timeout(struct db *db, unsigned milliseconds,
+                     struct duet_error *err);
+
+/*
+ * Where in SQL, which failed last, the engine has found the error: the number
+ * of a byte, from 1; 0 where it does not say.
+ */
+size_t db_error_position(const struct db *db, const char *sql);
+
+/*
+ * Since the last call others have committed something, as far as is known:
+ * where an engine does not tell it is true.
+ */
+bool db_others_wrote(struct db *db);
+
+/* Data that comes in pieces; READ is false at its end and on a failure. */
+struct db_source {
+    bool (*read)(void *context, const char **data, size_t *len);
+    bool (*failed)(void *context);
+    void *context;
+};
+
+/*
+ * `copy ... from stdin`, with the data of SOURCE; an engine that has no such
+ * statement refuses it.  Where SOURCE fails nothing is copied, and ERR is what
+ * SOURCE made of it.
+ */
+bool db_copy(struct db *db, const char *sql, const struct db_source *source,
+             struct duet_error *err);
+
+/* What a statement is about to do to a table. */
+enum db_touch_kind {
+    TOUCH_DELETE, /* rows are deleted, by the statement itself or by an action
+                   */
+    TOUCH_UPDATE, /* rows are updated, likewise */
+    TOUCH_DROP,   /* the table is dropped */
+    TOUCH_ALTER,  /* it is altered or renamed */
+    /* Rows are inserted; only told of beside another touch. */
+    TOUCH_INSERT
+};
+
+struct db_touch {
+    enum db_touch_kind kind;
+    const char *table;   /* or, dropped or with triggers, a view */
+    const char *trigger; /* which does it, or NULL */
+};
+
+/*
+ * BEFORE is called for each statement of db_exec() that touches tables, before
+ * it has done anything; false, with the error filled in, prevents it.  It may
+ * query the connection.  What the statement itself says comes first, what that
+ * entails follows.
+ */
+struct db_watch {
+    bool (*before)(void *context, const struct db_touch *touches, size_t count,
+                   struct duet_error *err);
+    void *context;
+};
+
+/*
+ * From now on, until it is called with NULL.  WATCH must live that long.  On an
+ * engine that deletes no rows of other tables by itself nothing is called.
+ */
+void db_watch(struct db *db, const struct db_watch *watch);
 
 /*
  * The rows of a query:

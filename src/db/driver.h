@@ -7,12 +7,16 @@
 #ifndef DUET_DB_DRIVER_H
 #define DUET_DB_DRIVER_H
 
+#include <stdatomic.h>
+
 #include "db/db.h"
 
 struct db {
     const struct db_driver *driver;
     const struct dialect *dialect;
     bool unguarded;
+    bool pooled;        /* db_pooled() */
+    atomic_int cancels; /* how many db_cancel() there were */
 };
 
 struct db_statement {
@@ -35,8 +39,17 @@ struct db_driver {
     void (*rollback)(struct db *db);
     bool (*in_transaction)(const struct db *db);
     bool (*guard)(struct db *db, struct duet_error *err);
+    bool (*lock_timeout)(struct db *db, unsigned milliseconds,
+                         struct duet_error *err);
+    size_t (*position)(const struct db *db, const char *sql);
 
     bool (*exec)(struct db *db, const char *sql, struct duet_error *err);
+    bool (*renew)(struct db *db, struct duet_error *err);
+    bool (*reopen)(struct db *db, struct duet_error *err);
+    bool (*others_wrote)(struct db *db);
+    bool (*copy)(struct db *db, const char *sql, const struct db_source *source,
+                 struct duet_error *err);
+    void (*watch)(struct db *db, const struct db_watch *watch);
     /* ROWS is empty but for db and err. */
     bool (*query)(struct db *db, struct rows *rows, const char *sql,
                   const struct db_value *args, size_t nargs,
@@ -64,6 +77,10 @@ struct db_driver {
 
 extern const struct db_driver db_sqlite;
 extern const struct db_driver db_postgres;
+
+/* How the library was built: threads may have a connection each. */
+bool sqlite_has_threads(void);
+bool postgres_has_threads(void);
 
 enum { DEFAULT_LOCK_TIMEOUT = 5000 }; /* milliseconds */
 

@@ -21,6 +21,7 @@ static const struct {
     {"55006", DUET_ERROR_BUSY, NULL},
     {"42501", DUET_ERROR_DENIED, NULL},
     {"57014", DUET_ERROR_CANCELLED, NULL},
+    {"57P03", DUET_ERROR_CONNECT, "try again in a moment"},
     {"57P", DUET_ERROR_CONNECT, NULL},
     {"08P01", DUET_ERROR_SQL, NULL}, /* too few parameters, say */
     {"08", DUET_ERROR_CONNECT, NULL},
@@ -69,6 +70,14 @@ broken_constraint(const PGresult *result, enum constraint_class class,
         (void)err_hint(err, "%s", detail);
 }
 
+static bool
+is_fatal(const PGresult *result)
+{
+    const char *severity = field(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+
+    return strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0;
+}
+
 static void
 other_error(const PGresult *result, const char *state, struct duet_error *err)
 {
@@ -83,6 +92,9 @@ other_error(const PGresult *result, const char *state, struct duet_error *err)
             hint = kinds[i].hint;
         break;
     }
+    /* It ends the connection, as one that was idle for too long. */
+    if (kind == DUET_ERROR_SQL && is_fatal(result))
+        kind = DUET_ERROR_CONNECT;
     (void)err_set(err, kind, "%s", field(result, PG_DIAG_MESSAGE_PRIMARY));
     (void)err_hint(err, "%s",
                    *hint ? hint : field(result, PG_DIAG_MESSAGE_DETAIL));
@@ -95,10 +107,12 @@ postgres_error(PGconn *conn, const PGresult *result, struct duet_error *err)
 
     if (*state == '\0') {
         bool lost = PQstatus(conn) == CONNECTION_BAD;
+        const char *said = PQerrorMessage(conn);
 
-        return err_set(err, lost ? DUET_ERROR_CONNECT : DUET_ERROR_SQL, "%s%s",
-                       lost ? "the server is gone: " : "",
-                       PQerrorMessage(conn));
+        /* Behind its first line libpq guesses. */
+        return err_set(err, lost ? DUET_ERROR_CONNECT : DUET_ERROR_SQL,
+                       "%s%.*s", lost ? "the server is gone: " : "",
+                       (int)(lost ? strcspn(said, "\n") : strlen(said)), said);
     }
     for (size_t i = 0; i < sizeof constraints / sizeof *constraints; i++)
         if (strcmp(state, constraints[i].state) == 0) {
@@ -142,31 +156,9 @@ postgres_connect_error(PGconn *conn, const char *url, struct duet_error *err)
     }
     url_redact_message(url, PQerrorMessage(conn), message, sizeof message);
     (void)err_set(err, DUET_ERROR_CONNECT, "'%s': %s", shown, message);
+    if (PQping(url) == PQPING_REJECT)
+        return err_hint(err, "the server is starting up or shutting down: try "
+                             "again in a moment");
     return err_hint(err, "look whether the server runs, and whether host, "
                          "port, user and database are right");
-}
-
-void
-postgres_blocker(const char *url, int backend, char *text, size_t size)
-{
-    static const char sql[] =
-        "select 'process ' || a.pid || ' (' || concat_ws(', ', "
-        "nullif(a.application_name, ''), a.usename, "
-        "a.state || ' for ' || "
-        "round(extract(epoch from pg_catalog.clock_timestamp() "
-        "- a.state_change)) || ' s') || ') holds it' "
-        "from pg_catalog.unnest(pg_catalog.pg_blocking_pids($1::integer)) b "
-        "join pg_catalog.pg_stat_activity a on a.pid = b limit 1";
-    PGconn *conn = PQconnectdb(url);
-    char number[16];
-    const char *const values[] = {number};
-    PGresult *result = NULL;
-
-    (void)snprintf(number, sizeof number, "%d", backend);
-    if (PQstatus(conn) == CONNECTION_OK)
-        result = PQexecParams(conn, sql, 1, NULL, values, NULL, NULL, 0);
-    if (PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) > 0)
-        (void)snprintf(text, size, "%s", PQgetvalue(result, 0, 0));
-    PQclear(result);
-    PQfinish(conn);
 }

@@ -17,12 +17,4 @@ bool postgres_error(PGconn *conn, const PGresult *result,
 bool postgres_connect_error(PGconn *conn, const char *url,
                             struct duet_error *err);
 
-/*
- * Who holds the lock that BACKEND waits for, as one sentence in TEXT ("process
- * 4711 (psql, ada, idle in transaction for 180 s) holds it"); asked on a
- * connection of its own with OPTIONS' keywords and values.  Leaves TEXT alone
- * where nobody is found.
- */
-void postgres_blocker(const char *url, int backend, char *text, size_t size);
-
 #endif

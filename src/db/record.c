@@ -56,6 +56,12 @@ record_text(const struct db *db)
     return buf_data(&record_of(db)->script);
 }
 
+void
+record_remark(struct db *db, const char *text)
+{
+    buf_printf(&record_of(db)->script, "-- %s\n", text);
+}
+
 /* The inner connection for reading; NULL where it can't be made safe. */
 static struct db *
 reader(struct db *base, struct duet_error *err)
@@ -171,6 +177,72 @@ record_guard(struct db *db, struct duet_error *err)
     (void)db;
     (void)err;
     return true;
+}
+
+/* What is collected waits for nothing. */
+static bool
+record_lock_timeout(struct db *db, unsigned milliseconds,
+                    struct duet_error *err)
+{
+    (void)db;
+    (void)milliseconds;
+    (void)err;
+    return true;
+}
+
+static size_t
+record_position(const struct db *db, const char *sql)
+{
+    return db_error_position(record_of(db)->inner, sql);
+}
+
+static bool
+record_renew(struct db *db, struct duet_error *err)
+{
+    (void)db;
+    (void)err;
+    return true;
+}
+
+/* The data is not collected: a script that has it ends in the line `\\.`. */
+static bool
+record_reopen(struct db *db, struct duet_error *err)
+{
+    (void)db;
+    (void)err;
+    return true;
+}
+
+static bool
+record_others_wrote(struct db *db)
+{
+    return db_others_wrote(record_of(db)->inner);
+}
+
+/* The data stands behind the statement, as psql reads it. */
+static bool
+record_copy(struct db *db, const char *sql, const struct db_source *source,
+            struct duet_error *err)
+{
+    struct buf *script = &record_of(db)->script;
+    const char *data;
+    size_t len;
+
+    if (!collect(db, sql, NULL, 0, err))
+        return false;
+    while (source->read(source->context, &data, &len))
+        buf_add(script, data, len);
+    if (script->len > 0 && script->data[script->len - 1] != '\n')
+        buf_char(script, '\n');
+    buf_text(script, "\\.\n");
+    return !source->failed(source->context);
+}
+
+static void
+record_watch(struct db *db, const struct db_watch *watch)
+{
+    (void)db;
+    (void)watch;
 }
 
 static bool
@@ -344,7 +416,14 @@ static const struct db_driver driver = {
     .rollback = record_rollback,
     .in_transaction = record_in_transaction,
     .guard = record_guard,
+    .lock_timeout = record_lock_timeout,
+    .position = record_position,
     .exec = record_exec,
+    .renew = record_renew,
+    .reopen = record_reopen,
+    .others_wrote = record_others_wrote,
+    .copy = record_copy,
+    .watch = record_watch,
     .query = record_query,
     .prepare = record_prepare,
     .statement_query = record_statement_query,

@@ -30,4 +30,7 @@ struct db *record_open(struct db *inner);
  */
 const char *record_text(const struct db *db);
 
+/* Put a line of remark into the script: TEXT, without a newline. */
+void record_remark(struct db *db, const char *text);
+
 #endif

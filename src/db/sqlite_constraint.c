@@ -287,20 +287,41 @@ try_again(sqlite3 *handle, sqlite3_stmt *statement, struct arena *arena,
     sqlite3_set_last_insert_rowid(handle, last_id);
 }
 
-/* A COMMIT that failed has left everything as it would have committed it. */
+static bool
+drops_table(sqlite3_stmt *statement)
+{
+    struct tokens tokens = {.at = sqlite3_sql(statement)};
+    struct token first, second;
+
+    return tokens.at != NULL && token_next(&tokens, &first) &&
+           token_is(&first, "drop") && token_next(&tokens, &second) &&
+           token_is(&second, "table");
+}
+
+/*
+ * A COMMIT that failed has left everything as it would have committed it.  What
+ * it refuses though no row is broken is a DROP TABLE: the references counted as
+ * broken then, and do so even if a table of that name came back.
+ */
 static bool
 reference_error(sqlite3 *handle, sqlite3_stmt *statement,
                 struct duet_error *err)
 {
     SCOPED(arena_clear) struct arena arena = {0};
+    bool at_commit = statement == NULL || sqlite3_stmt_readonly(statement) != 0;
     struct broken *now = NULL;
     struct broken *before = NULL;
 
-    if (statement == NULL || sqlite3_stmt_readonly(statement))
+    if (at_commit)
         (void)find_broken(handle, &arena, &now);
     else if (!may_roll_back(handle, statement))
         try_again(handle, statement, &arena, &now, &before);
-    return foreign_key_error(handle, &arena, newly_broken(now, before), err);
+    (void)foreign_key_error(handle, &arena, newly_broken(now, before), err);
+    if (at_commit ? now == NULL : drops_table(statement))
+        return err_hint(err, "a table that others reference is dropped: write "
+                             "\"pragma foreign_keys = off;\" before that, "
+                             "outside a transaction");
+    return false;
 }
 
 bool

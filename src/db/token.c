@@ -117,35 +117,43 @@ is_postgres_blank(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
 }
 
-/* To the next token, or to a comment that has no end. */
 static const char *
-skip_postgres_blank(const char *at)
+skip_postgres_blanks(const char *at)
 {
-    for (const char *end;;) {
-        while (is_postgres_blank(*at))
-            at++;
-        if (!begins_comment(at))
-            return at;
-        end = *at == '-' ? at + strcspn(at, "\r\n") : skip_comment(at, true);
-        if (end == NULL)
-            return at;
-        at = end;
+    while (is_postgres_blank(*at))
+        at++;
+    return at;
+}
+
+/* AT is where a comment begins.  NULL: it has no end. */
+static const char *
+skip_postgres_comment(const char *at)
+{
+    return *at == '-' ? at + strcspn(at, "\r\n") : skip_comment(at, true);
+}
+
+/* What may stand between two parts of a text; *NEWLINE: there is one in it. */
+static const char *
+skip_between_parts(const char *at, bool *newline)
+{
+    for (*newline = false;
+         is_postgres_blank(*at) || (at[0] == '-' && at[1] == '-'); at++) {
+        if (*at == '-')
+            at += strcspn(at, "\r\n");
+        *newline = *newline || *at == '\n' || *at == '\r';
+        if (*at == '\0')
+            break;
     }
+    return at;
 }
 
 /* The quote where a text goes on that was closed before AT, or NULL. */
 static const char *
 find_continuation(const char *at)
 {
-    bool newline = false;
+    bool newline;
 
-    for (; is_postgres_blank(*at) || (at[0] == '-' && at[1] == '-'); at++) {
-        if (*at == '-')
-            at += strcspn(at, "\r\n");
-        newline = newline || *at == '\n' || *at == '\r';
-        if (*at == '\0')
-            return NULL;
-    }
+    at = skip_between_parts(at, &newline);
     return newline && *at == '\'' ? at : NULL;
 }
 
@@ -157,11 +165,12 @@ scan_postgres_text(const char *at, bool doubled, bool backslash,
     const char *end;
 
     token->kind = TOKEN_TEXT;
-    do {
+    for (;; token->opened = at) {
         end = skip_quoted(at + 1, '\'', doubled, backslash, token);
         at = find_continuation(end);
-    } while (at != NULL);
-    return end;
+        if (at == NULL)
+            return end;
+    }
 }
 
 static const char *
@@ -301,20 +310,19 @@ sqlite_blank_len(const char *at)
     return *at == '\v' ? 0 : strspn(at, " \t\n\v\f\r");
 }
 
-/* To the next token, or to a comment that has no end. */
 static const char *
-skip_sqlite_blank(const char *at)
+skip_sqlite_blanks(const char *at)
 {
-    for (const char *end;;) {
-        for (size_t len; (len = sqlite_blank_len(at)) > 0;)
-            at += len;
-        if (!begins_comment(at))
-            return at;
-        end = *at == '-' ? at + strcspn(at, "\n") : skip_comment(at, false);
-        if (end == NULL)
-            return at;
-        at = end;
-    }
+    for (size_t len; (len = sqlite_blank_len(at)) > 0;)
+        at += len;
+    return at;
+}
+
+/* AT is where a comment begins.  NULL: it has no end. */
+static const char *
+skip_sqlite_comment(const char *at)
+{
+    return *at == '-' ? at + strcspn(at, "\n") : skip_comment(at, false);
 }
 
 static const char *
@@ -411,13 +419,93 @@ scan_sqlite(const char *at, struct token *token)
 
 /* ------------------------------------------------------------------ both */
 
+static const char *
+skip_blanks(const struct tokens *tokens, const char *at)
+{
+    return tokens->postgres ? skip_postgres_blanks(at) : skip_sqlite_blanks(at);
+}
+
+static const char *
+skip_one_comment(const struct tokens *tokens, const char *at)
+{
+    return tokens->postgres ? skip_postgres_comment(at)
+                            : skip_sqlite_comment(at);
+}
+
+/* To the next token, or to a comment that has no end. */
+static const char *
+skip_to_token(const struct tokens *tokens)
+{
+    const char *at = tokens->at;
+    const char *end;
+
+    while (begins_comment(at = skip_blanks(tokens, at))) {
+        end = skip_one_comment(tokens, at);
+        if (end == NULL)
+            break;
+        at = end;
+    }
+    return at;
+}
+
+/*
+ * SQLite's runs of blanks can't begin with a vertical tab: one is cut where
+ * another blank stands, or not at all.
+ */
+static const char *
+cut_blanks(const char *from, const char *end)
+{
+    while (end > from && strchr(" \t\n\f\r", end[-1]) == NULL)
+        end--;
+    return end > from ? end - 1 : from;
+}
+
+void
+token_skip_blank(struct tokens *tokens)
+{
+    for (const char *at, *end;; tokens->at = end) {
+        at = skip_blanks(tokens, tokens->at);
+        if (*at == '\0') {
+            tokens->at = cut_blanks(tokens->at, at);
+            return;
+        }
+        tokens->at = at;
+        end = begins_comment(at) ? skip_one_comment(tokens, at) : NULL;
+        if (end == NULL || *end == '\0')
+            return;
+    }
+}
+
+/* No operator is longer; nothing else is decided by as many characters. */
+enum { LOOK_AHEAD = 66 };
+
+static bool
+is_postgres_certain(const struct tokens *tokens, const struct token *token,
+                    const char *end)
+{
+    bool newline;
+
+    if (token->kind == TOKEN_TEXT) /* which may go on */
+        return end - skip_between_parts(tokens->at, &newline) >= 2;
+    /* Before $tag of which the other $ is missing. */
+    return !token_is(token, "$") || *skip_name(tokens->at) != '\0';
+}
+
+bool
+token_is_certain(const struct tokens *tokens, const struct token *token,
+                 const char *end)
+{
+    return end - tokens->at >= LOOK_AHEAD &&
+           (!tokens->postgres || is_postgres_certain(tokens, token, end));
+}
+
 bool
 token_next(struct tokens *tokens, struct token *token)
 {
-    const char *at = tokens->postgres ? skip_postgres_blank(tokens->at)
-                                      : skip_sqlite_blank(tokens->at);
+    const char *at = skip_to_token(tokens);
 
-    *token = (struct token){.kind = TOKEN_SYMBOL, .text = at, .closed = true};
+    *token = (struct token){
+        .kind = TOKEN_SYMBOL, .text = at, .closed = true, .opened = at};
     /* For SQLite the last two characters begin none. */
     if (begins_comment(at) && (tokens->postgres || at[2] != '\0')) {
         token->closed = false;

@@ -39,7 +39,8 @@ struct token {
     enum token_kind kind;
     const char *text; /* as it is written, with its quotes */
     size_t len;
-    bool closed; /* its last quote is there */
+    bool closed;        /* its last quote is there */
+    const char *opened; /* if it is not: where the part that lacks it begins */
 };
 
 struct tokens {
@@ -52,6 +53,19 @@ struct tokens {
  * not closed and stands where a comment begins that has no end.
  */
 bool token_next(struct tokens *tokens, struct token *token);
+
+/*
+ * For a text of which only the beginning is there, up to the NUL at END:
+ * TOKEN, which token_next() gave last, is the same whatever comes behind.
+ */
+bool token_is_certain(const struct tokens *tokens, const struct token *token,
+                      const char *end);
+
+/*
+ * Go on to where the same tokens follow whatever comes behind the text: over
+ * blanks and comments, but not over a comment that may not have ended.
+ */
+void token_skip_blank(struct tokens *tokens);
 
 /* TOKEN is WORD, which is lower case, and not in quotes. */
 bool token_is(const struct token *token, const char *word);

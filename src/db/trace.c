@@ -1,10 +1,10 @@
 #include "db/trace.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "db/driver.h"
 
 struct trace_db {
@@ -41,19 +41,10 @@ statement_of(struct db_statement *statement)
     return (struct trace_statement *)statement;
 }
 
-static int64_t
-now(void)
-{
-    struct timespec time;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000000 + time.tv_nsec / 1000;
-}
-
 static void
 report(struct trace_db *db, const char *sql, int64_t start)
 {
-    db->trace.statement(db->trace.context, sql, now() - start);
+    db->trace.statement(db->trace.context, sql, clock_microseconds() - start);
 }
 
 struct db *
@@ -105,7 +96,7 @@ trace_cancel(struct db *db)
 static bool
 trace_begin(struct db *db, struct duet_error *err)
 {
-    int64_t start = now();
+    int64_t start = clock_microseconds();
     bool ok = db_begin(inner_of(db), err);
 
     report(trace_of(db), db->dialect->begin_write, start);
@@ -115,7 +106,7 @@ trace_begin(struct db *db, struct duet_error *err)
 static bool
 trace_commit(struct db *db, struct duet_error *err)
 {
-    int64_t start = now();
+    int64_t start = clock_microseconds();
     bool ok = db_commit(inner_of(db), err);
 
     report(trace_of(db), "commit", start);
@@ -125,7 +116,7 @@ trace_commit(struct db *db, struct duet_error *err)
 static void
 trace_rollback(struct db *db)
 {
-    int64_t start = now();
+    int64_t start = clock_microseconds();
 
     db_rollback(inner_of(db));
     report(trace_of(db), "rollback", start);
@@ -144,9 +135,56 @@ trace_guard(struct db *db, struct duet_error *err)
 }
 
 static bool
+trace_lock_timeout(struct db *db, unsigned milliseconds, struct duet_error *err)
+{
+    return db_lock_timeout(inner_of(db), milliseconds, err);
+}
+
+static size_t
+trace_position(const struct db *db, const char *sql)
+{
+    return db_error_position(inner_of(db), sql);
+}
+
+static bool
+trace_renew(struct db *db, struct duet_error *err)
+{
+    return db_renew(inner_of(db), err);
+}
+
+static bool
+trace_reopen(struct db *db, struct duet_error *err)
+{
+    return db_reopen(inner_of(db), err);
+}
+
+static bool
+trace_others_wrote(struct db *db)
+{
+    return db_others_wrote(inner_of(db));
+}
+
+static bool
+trace_copy(struct db *db, const char *sql, const struct db_source *source,
+           struct duet_error *err)
+{
+    int64_t start = clock_microseconds();
+    bool ok = db_copy(inner_of(db), sql, source, err);
+
+    report(trace_of(db), sql, start);
+    return ok;
+}
+
+static void
+trace_watch(struct db *db, const struct db_watch *watch)
+{
+    db_watch(inner_of(db), watch);
+}
+
+static bool
 trace_exec(struct db *db, const char *sql, struct duet_error *err)
 {
-    int64_t start = now();
+    int64_t start = clock_microseconds();
     bool ok = db_exec(inner_of(db), sql, err);
 
     report(trace_of(db), sql, start);
@@ -160,7 +198,7 @@ began(struct trace_db *db, struct rows *rows, bool ok, const char *sql,
 {
     pending_end(db);
     buf_text(&db->pending, sql);
-    db->spent = now() - start;
+    db->spent = clock_microseconds() - start;
     if (ok)
         rows->db = &db->base;
     else
@@ -173,7 +211,7 @@ trace_query(struct db *db, struct rows *rows, const char *sql,
             const struct db_value *args, size_t nargs, struct duet_error *err)
 {
     struct db *inner = inner_of(db);
-    int64_t start = now();
+    int64_t start = clock_microseconds();
 
     rows->db = inner;
     return began(trace_of(db), rows,
@@ -205,7 +243,7 @@ trace_statement_query(struct db_statement *base, struct rows *rows,
 {
     struct trace_statement *statement = statement_of(base);
     struct db_statement *inner = statement->inner;
-    int64_t start = now();
+    int64_t start = clock_microseconds();
 
     rows->db = inner->db;
     return began(
@@ -231,7 +269,7 @@ trace_run(struct db *db, struct db_call *calls, size_t count,
 {
     SCOPED(arena_clear) struct arena arena = {0};
     struct db_call *inner = arena_array(&arena, count, sizeof *inner);
-    int64_t start = now();
+    int64_t start = clock_microseconds();
     bool ok;
 
     for (size_t i = 0; i < count; i++) {
@@ -243,7 +281,7 @@ trace_run(struct db *db, struct db_call *calls, size_t count,
         struct db_statement *own = calls[i].statement;
 
         report(trace_of(db), statement_of(own)->sql,
-               i + 1 < count ? now() : start);
+               i + 1 < count ? clock_microseconds() : start);
         calls[i] = inner[i];
         calls[i].statement = own;
     }
@@ -254,12 +292,12 @@ static bool
 trace_next(struct rows *rows)
 {
     struct trace_db *db = trace_of(rows->db);
-    int64_t start = now();
+    int64_t start = clock_microseconds();
     bool more;
 
     rows->db = db->inner;
     more = rows->db->driver->next(rows);
-    db->spent += now() - start;
+    db->spent += clock_microseconds() - start;
     pending_end(db);
     return more;
 }
@@ -341,7 +379,14 @@ static const struct db_driver driver = {
     .rollback = trace_rollback,
     .in_transaction = trace_in_transaction,
     .guard = trace_guard,
+    .lock_timeout = trace_lock_timeout,
+    .position = trace_position,
     .exec = trace_exec,
+    .renew = trace_renew,
+    .reopen = trace_reopen,
+    .others_wrote = trace_others_wrote,
+    .copy = trace_copy,
+    .watch = trace_watch,
     .query = trace_query,
     .prepare = trace_prepare,
     .statement_query = trace_statement_query,

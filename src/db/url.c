@@ -1,8 +1,11 @@
 #include "db/url.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+#include "base/buf.h"
 
 /* What was written stays a text; what has no room any more is dropped. */
 struct out {
@@ -280,4 +283,99 @@ url_redact_message(const char *url, const char *message, char *out, size_t size)
             add(&to, message++, 1);
     }
     add(&to, message, strlen(message));
+}
+
+/* ------------------------------------------------------------------------
+ * A schema of the database
+ */
+
+/* Behind the '?' of the URL, or NULL; one before an '@' is the user's. */
+static const char *
+find_query(const char *url)
+{
+    const char *start = url + scheme_len(url);
+    const char *end = start + strcspn(start, "@/");
+    const char *question = strchr(*end == '@' ? end : start, '?');
+
+    return question == NULL ? NULL : question + 1;
+}
+
+static void
+add_decoded(struct buf *out, const char *at, const char *end)
+{
+    size_t len;
+
+    for (; at < end; at += len)
+        buf_char(out, decoded(at, &len));
+}
+
+/* The last `options=` of a query wins, in libpq too. */
+static bool
+read_options(const char *query, struct buf *out)
+{
+    bool found = false;
+
+    for (const char *at = query; at != NULL && *at != '\0'; at += *at == '&') {
+        const char *end = at + strcspn(at, "&");
+        const char *equals = at + strcspn(at, "=&");
+        SCOPED(buf_release) struct buf name = {0};
+
+        add_decoded(&name, at, equals);
+        if (equals < end && strcmp(buf_data(&name), "options") == 0) {
+            buf_clear(out);
+            add_decoded(out, equals + 1, end);
+            found = true;
+        }
+        at = end;
+    }
+    return found;
+}
+
+/* As a word of options=, where blanks and backslashes have one before. */
+static void
+add_search_path(struct buf *out, const char *schema)
+{
+    SCOPED(buf_release) struct buf name = {0};
+
+    buf_quoted(&name, schema, strlen(schema), '"');
+    buf_text(out, "-csearch_path=");
+    for (const char *at = buf_data(&name); *at != '\0'; at++) {
+        if (strchr(" \t\r\n\f\v\\", *at) != NULL)
+            buf_char(out, '\\');
+        buf_char(out, *at);
+    }
+}
+
+static void
+add_encoded(struct buf *out, const char *text)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "abcdefghijklmnopqrstuvwxyz0123456789-_.~";
+
+    for (; *text != '\0'; text++)
+        if (strchr(plain, *text) != NULL)
+            buf_char(out, *text);
+        else
+            buf_printf(out, "%%%02X", (unsigned char)*text);
+}
+
+char *
+url_with_schema(struct arena *arena, const char *url, const char *schema)
+{
+    SCOPED(buf_release) struct buf options = {0};
+    SCOPED(buf_release) struct buf out = {0};
+    const char *query = find_query(url);
+    const char *variable = getenv("PGOPTIONS");
+
+    if (!read_options(query, &options) && variable != NULL)
+        buf_text(&options, variable);
+    if (options.len > 0)
+        buf_char(&options, ' ');
+    add_search_path(&options, schema);
+    buf_printf(&out, "%s%soptions=", url,
+               query == NULL    ? "?"
+               : *query == '\0' ? ""
+                                : "&");
+    add_encoded(&out, buf_data(&options));
+    return arena_text(arena, buf_data(&out));
 }

@@ -6,6 +6,8 @@
 
 #include <stddef.h>
 
+#include "base/arena.h"
+
 /*
  * Write URL to OUT, cut to SIZE bytes, with each password in it replaced by
  * three asterisks: that of the user and those among the parameters
@@ -23,5 +25,15 @@ void url_redact(const char *url, char *out, size_t size);
  */
 void url_redact_message(const char *url, const char *message, char *out,
                         size_t size);
+
+/*
+ * The URL of PostgreSQL's that leads to the same database, but has SCHEMA for
+ * its search path, whatever is reset in the session.  What the session is told
+ * besides, by options= in the URL or by PGOPTIONS, it is told still.
+ *
+ *     postgres://host/db, a b
+ *     postgres://host/db?options=-csearch_path%3D%22a%5C%20b%22
+ */
+char *url_with_schema(struct arena *arena, const char *url, const char *schema);
 
 #endif

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "rows/cleaner.h"
 #include "rows/seed.h"
@@ -389,15 +389,6 @@ attempt(struct duet_cleaner *cleaner, enum job job, const char *seed,
     return preview(cleaner, err);
 }
 
-static int64_t
-milliseconds(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* When the attempts began, and how many failed under the same schema. */
 struct attempts {
     int64_t begun;
@@ -415,8 +406,8 @@ tries_again(struct duet_cleaner *cleaner, struct attempts *attempts,
             const struct duet_error *err)
 {
     if (attempts->begun == 0)
-        attempts->begun = milliseconds();
-    if (milliseconds() - attempts->begun > cleaner->patience)
+        attempts->begun = clock_milliseconds();
+    if (clock_milliseconds() - attempts->begun > cleaner->patience)
         return false;
     cleaner->locking = true;
     if (err->kind != DUET_ERROR_SQL || cleaner->sowing)

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "rows/cleaner.h"
+#include "rows/seed.h"
 
 static bool
 prepare_once(struct duet_cleaner *cleaner, struct db_statement **statement,
@@ -392,8 +393,9 @@ sow(struct duet_cleaner *cleaner, const char *seed, struct duet_error *err)
         return true;
     cleaner->sowing = true;
     cleaner_remember(cleaner, "");
-    return (db_guard(cleaner->db, err) && db_exec(cleaner->db, seed, err)) ||
-           err_wrap(err, "seed");
+    if (!db_guard(cleaner->db, err))
+        return err_wrap(err, "seed");
+    return seed_run(cleaner->db, seed, err);
 }
 
 /*

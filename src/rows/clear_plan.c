@@ -9,15 +9,16 @@
 
 /* Where migration tools write down what they have applied. */
 static const char *const ledgers[] = {
-    "__EFMigrationsHistory",   "__diesel_schema_migrations",
-    "__drizzle_migrations",    "_prisma_migrations",
-    "_sqlx_migrations",        "alembic_version",
-    "ar_internal_metadata",    "atlas_schema_revisions",
-    "databasechangelog",       "databasechangeloglock",
-    "django_migrations",       "duet_migration",
-    "flyway_schema_history",   "goose_db_version",
-    "knex_migrations",         "knex_migrations_lock",
-    "refinery_schema_history", "schema_migrations",
+    "__EFMigrationsHistory", "__diesel_schema_migrations",
+    "__drizzle_migrations",  "_prisma_migrations",
+    "_sqlx_migrations",      "alembic_version",
+    "ar_internal_metadata",  "atlas_schema_revisions",
+    "databasechangelog",     "databasechangeloglock",
+    "django_migrations",     "duet_lease",
+    "duet_migration",        "flyway_schema_history",
+    "goose_db_version",      "knex_migrations",
+    "knex_migrations_lock",  "refinery_schema_history",
+    "schema_migrations",
 };
 
 /* A foreign key between two tables of the catalog. */

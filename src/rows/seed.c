@@ -1,84 +1,107 @@
 #include "rows/seed.h"
 
 #include "base/err.h"
-#include "db/token.h"
-
-struct reader {
-    struct tokens tokens;
-    struct token token;
-    bool ended; /* the text, or the statement at its semicolon */
-};
+#include "sql/script.h"
 
 static bool
-advance(struct reader *reader)
+open_seed(struct script **out, const struct dialect *dialect, const char *seed,
+          struct duet_error *err)
 {
-    reader->ended = !token_next(&reader->tokens, &reader->token) ||
-                    token_is(&reader->token, ";");
-    return !reader->ended;
+    const struct script_source source = {.name = "seed", .text = seed};
+
+    return script_open(
+        out, &source,
+        dialect->has_dollar_quotes ? LANGUAGE_POSTGRES : LANGUAGE_SQLITE, err);
 }
 
-/* The rest of a statement; whether it has opened a body, whose END is due. */
+/* The error is in STATEMENT: at that byte of it, or somewhere. */
 static bool
-opens_body(struct reader *reader)
+wrap(const struct statement *statement, size_t byte, struct duet_error *err)
 {
-    bool opens = false;
+    size_t line;
+    size_t column;
 
-    while (advance(reader))
-        opens = opens || token_is(&reader->token, "begin");
-    return opens;
+    statement_locate(statement, byte, &line, &column);
+    return err_wrap(err, "seed:%zu:%zu", line, column);
 }
 
 static bool
-is_word_of_transactions(const struct token *token)
+ends_transaction(const struct statement *statement)
 {
-    static const char *const words[] = {"abort", "begin",    "commit",
-                                        "end",   "rollback", "start"};
-
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (token_is(token, words[i]))
-            return true;
-    return false;
-}
-
-/* `rollback to x` goes back to a savepoint and ends nothing. */
-static bool
-goes_to_savepoint(struct reader *reader, const struct token *first)
-{
-    bool goes = false;
-
-    while (advance(reader))
-        goes = goes || token_is(&reader->token, "to");
-    return goes && token_is(first, "rollback");
+    return statement->kind == STATEMENT_BEGIN ||
+           statement->kind == STATEMENT_COMMIT ||
+           statement->kind == STATEMENT_ROLLBACK;
 }
 
 bool
 seed_check(const struct dialect *dialect, const char *seed,
            struct duet_error *err)
 {
-    struct reader reader = {
-        .tokens = {.at = seed, .postgres = dialect->has_dollar_quotes}};
-    bool in_body = false; /* of a trigger or function */
+    SCOPED(script_close) struct script *script = NULL;
+    struct statement statement;
 
-    while (*reader.tokens.at != '\0') {
-        struct token first;
-
-        if (!advance(&reader))
+    if (!open_seed(&script, dialect, seed, err))
+        return false;
+    while (script_next(script, &statement)) {
+        if (!ends_transaction(&statement))
             continue;
-        first = reader.token;
-        if (token_is(&first, "create")) {
-            in_body = opens_body(&reader);
-        } else if (in_body) {
-            in_body = !token_is(&first, "end");
-            (void)opens_body(&reader);
-        } else if (!is_word_of_transactions(&first)) {
-            (void)opens_body(&reader);
-        } else if (!goes_to_savepoint(&reader, &first)) {
-            (void)err_set(err, DUET_ERROR_USAGE,
-                          "seed: '%.*s' would end the transaction that the "
-                          "seed is part of",
-                          (int)first.len, first.text);
-            return err_hint(err, "leave BEGIN and COMMIT out");
-        }
+        (void)err_set(err, DUET_ERROR_USAGE,
+                      "'%s' would end the transaction that the seed is part of",
+                      statement.text);
+        (void)err_hint(err, "leave BEGIN and COMMIT out");
+        return wrap(&statement, 0, err);
     }
-    return true;
+    return script_ended(script);
+}
+
+static bool
+read_data(void *script, const char **data, size_t *len)
+{
+    return script_data(script, data, len);
+}
+
+static bool
+has_failed(void *script)
+{
+    return script_failed(script);
+}
+
+/* What fails in the data says itself where. */
+static bool
+copy(struct db *db, struct script *script, const struct statement *statement,
+     struct duet_error *err)
+{
+    SCOPED(arena_clear) struct arena arena = {0};
+    const struct statement copied = {.line = statement->line,
+                                     .column = statement->column};
+    const struct db_source source = {
+        .read = read_data, .failed = has_failed, .context = script};
+
+    if (db_copy(db, arena_text(&arena, statement->text), &source, err))
+        return true;
+    return script_failed(script) ? false : wrap(&copied, 0, err);
+}
+
+static bool
+run(struct db *db, struct script *script, const struct statement *statement,
+    struct duet_error *err)
+{
+    if (statement->kind == STATEMENT_COPY)
+        return copy(db, script, statement, err);
+    return db_exec(db, statement->text, err) ||
+           wrap(statement, db_error_position(db, statement->text), err);
+}
+
+bool
+seed_run(struct db *db, const char *seed, struct duet_error *err)
+{
+    SCOPED(script_close) struct script *script = NULL;
+    struct statement statement;
+
+    if (!open_seed(&script, db_dialect(db), seed, err))
+        return false;
+    while (script_next(script, &statement))
+        if (!run(db, script, &statement, err))
+            return false;
+    return script_ended(script);
 }

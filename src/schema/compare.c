@@ -329,3 +329,31 @@ finding_counts(const struct finding *finding)
            (finding->verdict == VERDICT_DIFFERENT ||
             finding->verdict == VERDICT_UNKNOWN);
 }
+
+/* What is written in words: there are several for one thing. */
+static bool
+is_in_words(const struct finding *finding)
+{
+    const struct object *object =
+        finding->left ? finding->left : finding->right;
+
+    if (finding->attribute == NULL)
+        return object->kind == OBJECT_CHECK || object->kind == OBJECT_INDEX;
+    if (strcmp(finding->attribute, "columns") == 0)
+        return true;
+    for (enum attribute i = 0; i < ATTRIBUTES; i++)
+        if (strcmp(finding->attribute, attribute_specs[i].name) == 0)
+            return attribute_specs[i].form == FORM_EXPRESSION ||
+                   attribute_specs[i].form == FORM_QUERY;
+    return false;
+}
+
+bool
+comparison_differs_in_words(const struct comparison *comparison)
+{
+    for (size_t i = 0; i < comparison->nfindings; i++)
+        if (finding_counts(&comparison->findings[i]) &&
+            is_in_words(&comparison->findings[i]))
+            return true;
+    return false;
+}

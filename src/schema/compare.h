@@ -97,4 +97,10 @@ const char *finding_title(struct arena *arena, const struct finding *finding);
 /* It counts as a difference: different or unknown, and not accepted. */
 bool finding_counts(const struct finding *finding);
 
+/*
+ * Something counts that is written in words, such as an expression or a view:
+ * there are several for one thing, and scratch_respell() tells.
+ */
+bool comparison_differs_in_words(const struct comparison *comparison);
+
 #endif

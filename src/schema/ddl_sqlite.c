@@ -10,20 +10,11 @@
 
 /* ------------------------------------------------------------------- keys */
 
-static const struct object *
-primary_key(const struct object *table)
-{
-    for (size_t i = 0; i < table->nchildren; i++)
-        if (table->children[i]->kind == OBJECT_PRIMARY_KEY)
-            return table->children[i];
-    return NULL;
-}
-
 /* COLUMN is the whole primary key. */
 static bool
 is_whole_key(const struct object *column)
 {
-    const struct object *key = primary_key(column->owner);
+    const struct object *key = object_primary_key(column->owner);
 
     return key != NULL && key->nparts == 1 && key->parts[0].column != NULL &&
            strcmp(key->parts[0].column, column->name) == 0;
@@ -80,7 +71,7 @@ sqlite_type(struct writer *writer, const struct object *column)
 static const char *
 sqlite_identity(struct writer *writer, const struct object *column)
 {
-    const struct object *key = primary_key(column->owner);
+    const struct object *key = object_primary_key(column->owner);
     const char *name = "";
     const char *conflict = "";
 

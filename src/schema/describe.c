@@ -85,10 +85,9 @@ find_table(struct arena *arena, const struct schema *schema, const char *name)
 static const char *
 primary_key_columns(struct arena *arena, const struct object *table)
 {
-    for (size_t i = 0; table != NULL && i < table->nchildren; i++)
-        if (table->children[i]->kind == OBJECT_PRIMARY_KEY)
-            return describe_parts(arena, table->children[i]);
-    return "";
+    const struct object *key = table != NULL ? object_primary_key(table) : NULL;
+
+    return key != NULL ? describe_parts(arena, key) : "";
 }
 
 const char *

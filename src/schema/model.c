@@ -191,6 +191,15 @@ object_find(const struct object *owner, enum object_kind kind, const char *name)
     return NULL;
 }
 
+struct object *
+object_primary_key(const struct object *table)
+{
+    for (size_t i = 0; i < table->nchildren; i++)
+        if (table->children[i]->kind == OBJECT_PRIMARY_KEY)
+            return table->children[i];
+    return NULL;
+}
+
 static int
 order_text(const char *one, const char *other)
 {

@@ -197,6 +197,9 @@ struct object *schema_find(const struct schema *schema, enum object_kind kind,
 struct object *object_find(const struct object *owner, enum object_kind kind,
                            const char *name);
 
+/* That of TABLE, or NULL. */
+struct object *object_primary_key(const struct object *table);
+
 /*
  * Bring objects into the order of kinds, schemas and names, and children into
  * that of kinds, the columns as they are, the rest by name and parts.  Writers

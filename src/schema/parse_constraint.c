@@ -176,15 +176,6 @@ parse_nulls_distinct(struct parser *parser, struct object *object)
     return !parse_is_postgres(parser) || read_nulls_distinct(parser, object);
 }
 
-static struct object *
-find_primary_key(const struct object *table)
-{
-    for (size_t i = 0; i < table->nchildren; i++)
-        if (table->children[i]->kind == OBJECT_PRIMARY_KEY)
-            return table->children[i];
-    return NULL;
-}
-
 /* SQLite: "asc" or "desc" and "autoincrement" of a column's own key. */
 static bool
 read_rowid_words(struct parser *parser, struct object *key)
@@ -209,7 +200,7 @@ read_key(struct parser *parser, enum object_kind kind, struct object *table,
     bool postgres = parse_is_postgres(parser);
     struct object *key;
 
-    if (kind == OBJECT_PRIMARY_KEY && find_primary_key(table) != NULL)
+    if (kind == OBJECT_PRIMARY_KEY && object_primary_key(table) != NULL)
         return parse_fail(parser, at, "table '%s' has a primary key already",
                           table->name);
     if (postgres && parse_is(parser, "using index"))

@@ -86,13 +86,13 @@ make_database(struct scratch *scratch, const char *url, struct duet_error *err)
         !drop_stale(scratch, err))
         return false;
     scratch->name = new_name(arena);
+    scratch->url = with_database(arena, url, scratch->name);
     if (!ask(scratch->server, arena, SQL_SCRATCH_LOCK, scratch->name, &ignored,
              err))
         return false;
     if (run_written(scratch->server, arena, SQL_STORAGE_CREATE_DATABASE,
                     scratch->name, err))
-        return db_open(&scratch->db, with_database(arena, url, scratch->name),
-                       NULL, err);
+        return db_open(&scratch->db, scratch->url, NULL, err);
     scratch->name = NULL;
     if (err != NULL && err->kind == DUET_ERROR_DENIED)
         (void)err_hint(err, "the role needs CREATEDB");
@@ -103,25 +103,46 @@ static bool
 make_in_memory(struct scratch *scratch, const char *url, struct duet_error *err)
 {
     (void)url;
-    return db_open(&scratch->db, "sqlite::memory:", NULL, err);
+    scratch->url = "sqlite::memory:";
+    return db_open(&scratch->db, scratch->url, NULL, err);
+}
+
+static const struct scratch_kind {
+    const char *engine;
+    bool needs_server;
+    bool (*make)(struct scratch *scratch, const char *url,
+                 struct duet_error *err);
+} kinds[] = {
+    {"sqlite", false, make_in_memory},
+    {"postgres", true, make_database},
+};
+
+static const struct scratch_kind *
+kind_of(const char *engine)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kinds[i].engine, engine) == 0)
+            return &kinds[i];
+    return NULL;
+}
+
+bool
+scratch_needs_server(const char *engine)
+{
+    const struct scratch_kind *kind = kind_of(engine);
+
+    return kind != NULL && kind->needs_server;
 }
 
 bool
 scratch_open(struct scratch *scratch, const char *engine, const char *url,
              const char *schema, struct duet_error *err)
 {
-    static const struct {
-        const char *engine;
-        bool (*make)(struct scratch *scratch, const char *url,
-                     struct duet_error *err);
-    } kinds[] = {{"sqlite", make_in_memory}, {"postgres", make_database}};
-    bool made = false;
+    const struct scratch_kind *kind = kind_of(engine);
 
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (strcmp(kinds[i].engine, engine) == 0)
-            made = kinds[i].make(scratch, url, err);
-    return made && run_written(scratch->db, &scratch->arena, SQL_SCRATCH_SCHEMA,
-                               schema, err);
+    return kind != NULL && kind->make(scratch, url, err) &&
+           run_written(scratch->db, &scratch->arena, SQL_SCRATCH_SCHEMA, schema,
+                       err);
 }
 
 void

@@ -23,8 +23,12 @@ struct scratch {
     struct db *db;
     struct db *server; /* where its database is made and dropped, or NULL */
     const char *name;  /* of that */
+    const char *url;   /* how to connect to it */
     struct arena arena;
 };
+
+/* One of ENGINE is on a server, which somebody has to name. */
+bool scratch_needs_server(const char *engine);
 
 /*
  * Make one of ENGINE, on the server of the database that URL names (SQLite

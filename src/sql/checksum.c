@@ -1,19 +1,23 @@
 #include "sql/checksum.h"
 
-#include "base/buf.h"
-#include "db/token.h"
+#include <string.h>
+
+#include "sql/script.h"
 
 void
 sql_checksum(enum sql_language language, const char *text, char out[DIGEST_LEN])
 {
-    SCOPED(buf_release) struct buf joined = {0};
-    struct tokens tokens = {.at = text,
-                            .postgres = language == LANGUAGE_POSTGRES};
-    struct token token;
+    const struct script_source source = {.name = "", .text = text};
+    SCOPED(script_close) struct script *script = NULL;
+    struct statement statement;
 
-    while (token_next(&tokens, &token)) {
-        buf_add(&joined, token.text, token.len);
-        buf_char(&joined, '\0');
+    if (script_open(&script, &source, language, NULL)) {
+        while (script_next(script, &statement))
+            continue;
+        if (script_ended(script)) {
+            script_checksum(script, out);
+            return;
+        }
     }
-    digest(buf_data(&joined), joined.len, out);
+    digest(text, strlen(text), out);
 }

@@ -8,7 +8,10 @@
 #include "base/digest.h"
 #include "sql/language.h"
 
-/* The SHA-256 of the tokens of TEXT, each with a NUL behind it. */
+/*
+ * What script_checksum() gives for TEXT as a script.  Of one that can't be
+ * read to its end it is the SHA-256 of its bytes.
+ */
 void sql_checksum(enum sql_language language, const char *text,
                   char out[DIGEST_LEN]);
 

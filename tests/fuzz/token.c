@@ -2,7 +2,8 @@
  * Property, in either language: tokens follow one another within the text,
  * none is empty, and between them is nothing but blanks and comments; each
  * reads the same again from where it begins, and what it stands for is no
- * longer than it is.  Nothing is read behind the text's end.
+ * longer than it is.  Nothing is read behind the text's end.  What is certain
+ * of a text's beginning is so of all of it.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -96,6 +97,45 @@ check(const char *sql, size_t len, bool postgres)
     check_blank(from, sql + len, !token.closed, postgres);
 }
 
+/* Read BEGINNING, and from there on SQL, of which it is the beginning. */
+static void
+check_beginning(const char *beginning, size_t len, const char *sql,
+                bool postgres)
+{
+    const char *end = beginning + len;
+    struct tokens cut = {.at = beginning, .postgres = postgres};
+    struct tokens whole = {.at = sql, .postgres = postgres};
+    struct tokens behind = {.postgres = postgres}; /* the blanks */
+    struct token token;
+    struct token same_one;
+
+    while (token_next(&cut, &token) && token_is_certain(&cut, &token, end)) {
+        must(token_next(&whole, &same_one));
+        must(token.kind == same_one.kind && token.len == same_one.len &&
+             token.closed == same_one.closed &&
+             token.text - beginning == same_one.text - sql);
+    }
+    cut.at = beginning + (whole.at - sql);
+    token_skip_blank(&cut);
+    behind.at = sql + (cut.at - beginning);
+    must(token_next(&whole, &token) == token_next(&behind, &same_one) &&
+         same(&token, &same_one));
+}
+
+/* The last byte says where it is cut. */
+static void
+check_cut(const char *sql, size_t len, bool postgres)
+{
+    size_t cut = len > 0 ? (unsigned char)sql[len - 1] * len / 256 : 0;
+    char *beginning = malloc(cut + 1);
+
+    must(beginning != NULL);
+    memcpy(beginning, sql, cut);
+    beginning[cut] = '\0';
+    check_beginning(beginning, cut, sql, postgres);
+    free(beginning);
+}
+
 /* A block of its own and no larger, so that reading on is noticed. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
@@ -109,6 +149,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     sql[text_len] = '\0';
     check(sql, text_len, false);
     check(sql, text_len, true);
+    check_cut(sql, text_len, false);
+    check_cut(sql, text_len, true);
     free(sql);
     return 0;
 }

@@ -30,6 +30,7 @@ struct step {
     const char *sql;
     bool ok;
     struct duet_error err; /* where not ok, or where the rows failed */
+    size_t position;       /* and db_error_position() then */
     struct row *rows;
     struct row **last_row;
     size_t columns;
@@ -64,7 +65,8 @@ struct script_db {
     struct db base;
     struct reel *reel;
     struct db *inner;
-    struct step *at; /* expected next */
+    struct step *at;   /* expected next */
+    struct step *done; /* the one before */
     bool in_transaction;
     bool owns_reel;
 };
@@ -332,6 +334,80 @@ tape_guard(struct db *base, struct duet_error *err)
 }
 
 static bool
+tape_lock_timeout(struct db *base, unsigned milliseconds,
+                  struct duet_error *err)
+{
+    struct script_db *db = script_of(base);
+    struct step *step = step_add(db->reel, "lock timeout");
+    struct duet_error own;
+
+    err = error_for(err, &own);
+    step_end(db, step, db_lock_timeout(db->inner, milliseconds, err), err);
+    return step->ok;
+}
+
+/* It is about the newest step. */
+static size_t
+tape_position(const struct db *base, const char *sql)
+{
+    const struct script_db *db = script_of(base);
+    size_t position = db_error_position(db->inner, sql);
+
+    if (db->reel->last != NULL)
+        db->reel->last->position = position;
+    return position;
+}
+
+static bool
+tape_renew(struct db *base, struct duet_error *err)
+{
+    struct script_db *db = script_of(base);
+    struct step *step = step_add(db->reel, "renew");
+    struct duet_error own;
+
+    err = error_for(err, &own);
+    step_end(db, step, db_renew(db->inner, err), err);
+    return step->ok;
+}
+
+static bool
+tape_reopen(struct db *base, struct duet_error *err)
+{
+    struct script_db *db = script_of(base);
+    struct step *step = step_add(db->reel, "reopen");
+    struct duet_error own;
+
+    err = error_for(err, &own);
+    step_end(db, step, db_reopen(db->inner, err), err);
+    return step->ok;
+}
+
+static bool
+tape_others_wrote(struct db *base)
+{
+    return db_others_wrote(script_of(base)->inner);
+}
+
+static bool
+tape_copy(struct db *base, const char *sql, const struct db_source *source,
+          struct duet_error *err)
+{
+    struct script_db *db = script_of(base);
+    struct step *step = step_add(db->reel, sql);
+    struct duet_error own;
+
+    err = error_for(err, &own);
+    step_end(db, step, db_copy(db->inner, sql, source, err), err);
+    return step->ok;
+}
+
+static void
+tape_watch(struct db *base, const struct db_watch *watch)
+{
+    db_watch(script_of(base)->inner, watch);
+}
+
+static bool
 tape_exec(struct db *base, const char *sql, struct duet_error *err)
 {
     struct script_db *db = script_of(base);
@@ -568,7 +644,14 @@ static const struct db_driver tape_driver = {
     .rollback = tape_rollback,
     .in_transaction = tape_in_transaction,
     .guard = tape_guard,
+    .lock_timeout = tape_lock_timeout,
+    .position = tape_position,
     .exec = tape_exec,
+    .renew = tape_renew,
+    .reopen = tape_reopen,
+    .others_wrote = tape_others_wrote,
+    .copy = tape_copy,
+    .watch = tape_watch,
     .query = tape_query,
     .prepare = tape_prepare,
     .statement_query = tape_statement_query,
@@ -600,7 +683,7 @@ script_new(struct reel *reel, bool owns_reel)
 }
 
 struct db *
-script_open(const struct dialect *dialect)
+scripted_open(const struct dialect *dialect)
 {
     struct reel *reel = reel_new();
 
@@ -689,6 +772,7 @@ step_next(struct db *base, const char *sql, struct duet_error *err)
         return NULL;
     }
     db->at = step->next;
+    db->done = step;
     db->in_transaction = step->in_transaction;
     return step;
 }
@@ -757,6 +841,57 @@ static bool
 script_guard(struct db *db, struct duet_error *err)
 {
     return answer(step_next(db, "guard", err), err);
+}
+
+static bool
+script_lock_timeout(struct db *db, unsigned milliseconds,
+                    struct duet_error *err)
+{
+    (void)milliseconds;
+    return answer(step_next(db, "lock timeout", err), err);
+}
+
+static size_t
+script_position(const struct db *db, const char *sql)
+{
+    const struct step *done = script_of(db)->done;
+
+    (void)sql;
+    return done == NULL ? 0 : done->position;
+}
+
+static bool
+script_renew(struct db *db, struct duet_error *err)
+{
+    return answer(step_next(db, "renew", err), err);
+}
+
+static bool
+script_reopen(struct db *db, struct duet_error *err)
+{
+    return answer(step_next(db, "reopen", err), err);
+}
+
+static bool
+script_others_wrote(struct db *db)
+{
+    (void)db;
+    return true;
+}
+
+static bool
+script_copy(struct db *db, const char *sql, const struct db_source *source,
+            struct duet_error *err)
+{
+    (void)source;
+    return answer(step_next(db, sql, err), err);
+}
+
+static void
+script_watch(struct db *db, const struct db_watch *watch)
+{
+    (void)db;
+    (void)watch;
 }
 
 static bool
@@ -917,7 +1052,14 @@ static const struct db_driver script_driver = {
     .rollback = script_rollback,
     .in_transaction = script_in_transaction,
     .guard = script_guard,
+    .lock_timeout = script_lock_timeout,
+    .position = script_position,
     .exec = script_exec,
+    .renew = script_renew,
+    .reopen = script_reopen,
+    .others_wrote = script_others_wrote,
+    .copy = script_copy,
+    .watch = script_watch,
     .query = script_query,
     .prepare = script_prepare,
     .statement_query = script_statement_query,

@@ -2,7 +2,7 @@
  * A connection without a database: it expects certain statements in order and
  * has their answers ready.
  *
- *     struct db *db = script_open(dialect);
+ *     struct db *db = scripted_open(dialect);
  *
  *     script_expect(db, "select label from t where id = $1 <- 7");
  *     script_row(db, (const char *const[]){"localhost"}, 1);
@@ -24,7 +24,7 @@
 
 struct tape;
 
-struct db *script_open(const struct dialect *dialect);
+struct db *scripted_open(const struct dialect *dialect);
 
 /*
  * The next statement.  A transaction's are "commit", "rollback" and the

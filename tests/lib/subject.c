@@ -3,32 +3,38 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "db/trace.h"
 
 static char scratch[256];
 
 static void
-scratch_empty(void)
+remove_below(const char *dir)
 {
-    DIR *dir = opendir(scratch);
+    DIR *open = opendir(dir);
     struct dirent *entry;
     char path[1024];
 
-    while (dir != NULL && (entry = readdir(dir)) != NULL) {
-        snprintf(path, sizeof path, "%s/%s", scratch, entry->d_name);
-        if (entry->d_name[0] != '.')
-            unlink(path);
+    while (open != NULL && (entry = readdir(open)) != NULL) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        snprintf(path, sizeof path, "%s/%s", dir, entry->d_name);
+        if (unlink(path) == 0)
+            continue;
+        remove_below(path);
+        rmdir(path);
     }
-    if (dir != NULL)
-        closedir(dir);
+    if (open != NULL)
+        closedir(open);
 }
 
 void
 scratch_remove(void)
 {
-    scratch_empty();
+    remove_below(scratch);
     rmdir(scratch);
 }
 
@@ -46,6 +52,22 @@ scratch_make(void)
     /* A test that bails out does not get as far as removing it. */
     atexit(scratch_remove);
     return scratch;
+}
+
+void
+scratch_file(const char *dir, const char *name, const char *text)
+{
+    SCOPED(arena_clear) struct arena arena = {0};
+    const char *path = path_join(&arena, dir, name);
+    size_t parent = (size_t)(strrchr(path, '/') - path);
+    FILE *file = NULL;
+
+    if (path_make_directory(arena_copy(&arena, path, parent), 0700, NULL))
+        file = fopen(path, "w");
+    if (file == NULL || fputs(text, file) < 0 || fclose(file) != 0) {
+        perror(path);
+        exit(1);
+    }
 }
 
 void
@@ -125,7 +147,7 @@ subject_wrap(struct subject *subject, enum wrapping wrapping)
         drop_schema();
         create_schema();
     } else if (subject->is_shared) {
-        scratch_empty();
+        remove_below(scratch);
     }
 }
 

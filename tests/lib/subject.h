@@ -46,4 +46,7 @@ void subject_release(struct subject *subject);
 const char *scratch_make(void);
 void scratch_remove(void);
 
+/* Write a file whose name may begin with folders; they are made. */
+void scratch_file(const char *dir, const char *name, const char *text);
+
 #endif

@@ -145,6 +145,20 @@ tap_skip_all(const char *why)
     exit(0);
 }
 
+void
+tap_bail_out(const char *fmt, ...)
+{
+    va_list args;
+
+    start();
+    printf("Bail out! ");
+    va_start(args, fmt);
+    vprintf(fmt, args);
+    va_end(args);
+    printf("\n");
+    exit(1);
+}
+
 int
 tap_done(void)
 {

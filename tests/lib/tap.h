@@ -44,6 +44,9 @@ void tap_skip(int count, const char *why);
 /* Skip the whole program: ends it with success.  Before the first point. */
 _Noreturn void tap_skip_all(const char *why);
 
+/* Give up: nothing that follows would mean anything. */
+_Noreturn void tap_bail_out(const char *fmt, ...) TAP_PRINTF(1, 2);
+
 /* Print the plan; returns what main() returns: 1 if a point failed. */
 int tap_done(void);
 

@@ -158,6 +158,17 @@ soak()
     esac
 }
 
+# scratch_left: the scratch databases whose process has ended; others that run
+# beside this test have theirs.
+scratch_left()
+{
+    "${PG_BIN:+$PG_BIN/}psql" -XqAtd "$TEST_POSTGRES" -c "
+        select datname from pg_database where datname like 'duet\_scratch%'" |
+        while IFS=_ read -r _ _ pid rest; do
+            kill -0 "$pid" 2>/dev/null || echo "$pid $rest"
+        done
+}
+
 # need_postgres: skip the file where there is no server.
 need_postgres()
 {

@@ -226,7 +226,7 @@ try_ledgers(struct ground *ground)
         "_prisma_migrations",    "goose_db_version",
         "flyway_schema_history", "_sqlx_migrations",
         "duet_migration",        "__diesel_schema_migrations",
-        "__EFMigrationsHistory"};
+        "__EFMigrationsHistory", "duet_lease"};
     SCOPED(buf_release) struct buf left = {0};
 
     make_family(ground);

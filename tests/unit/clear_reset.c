@@ -52,7 +52,7 @@ fails_to_reset(struct ground *ground, struct duet_cleaner *cleaner,
     ground_rows(ground, &before);
     done = duet_reset(cleaner, seed, NULL, &err);
     ground_rows(ground, &after);
-    if (!OK(!done && err.kind == kind && strncmp(err.text, "seed: ", 6) == 0 &&
+    if (!OK(!done && err.kind == kind && strncmp(err.text, "seed:1:", 7) == 0 &&
                 strcmp(buf_data(&before), buf_data(&after)) == 0,
             "%s: %s", ground->who, name))
         tap_diag("%d %s: %s (%s)\n%s", done, duet_error_name(err.kind),
@@ -128,6 +128,75 @@ try_broken_seeds(struct ground *ground)
                   NULL, &err),
        "%s: savepoints are a seed's own matter", ground->who);
     is_left(ground, "a 1, log 1", "and do what they should");
+}
+
+/* What is wrong is told, and where: a line and a column of the seed. */
+static void
+try_places(struct ground *ground)
+{
+    static const struct {
+        const char *seed;
+        const char *server; /* what it says, or how that begins */
+        const char *file;
+    } cases[] = {
+        {"insert into a values (7);\n  insert into a values (7);",
+         "seed:2:3: unique constraint", "seed:2:3: unique constraint"},
+        {"insert into a values (7);\n\n insert into nowhere\nvalues (1)",
+         "seed:3:14: relation \"nowhere\"", "seed:3:2: no such table: nowhere"},
+        {"select 'ä', nix;", "seed:1:13: column \"nix\"",
+         "seed:1:13: no such column"},
+        {"select 1;\n select 'x", "seed:2:9: ' is not closed",
+         "seed:2:9: ' is not closed"},
+        {"select 1;\n /**/ commit;", "seed:2:7: 'commit' would end",
+         "seed:2:7: 'commit' would end"},
+        {"select 1;\n\\i more.sql\n", "seed:2:1: '\\i' can't be done here",
+         "seed:2:1: "},
+        {"select 1;\n.read more.sql\n", "seed:2:1: syntax error",
+         "seed:2:1: '.read' can't be done here"},
+    };
+    SCOPED(duet_cleaner_close) struct duet_cleaner *cleaner = NULL;
+
+    make_seeded(ground);
+    cleaner = ground_cleaner(ground, NULL);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *want = ground->is_server ? cases[i].server : cases[i].file;
+        struct duet_error err = {0};
+
+        (void)duet_reset(cleaner, cases[i].seed, NULL, &err);
+        if (!OK(strncmp(err.text, want, strlen(want)) == 0, "%s: %s",
+                ground->who, want))
+            tap_diag("%s", err.text);
+    }
+}
+
+/* Rows as a dump has them, and what psql is told beside it. */
+static void
+try_dump(struct ground *ground)
+{
+    SCOPED(duet_cleaner_close) struct duet_cleaner *cleaner = NULL;
+    struct duet_error err = {0};
+    const char *seed =
+        ground->is_server
+            ? "\xEF\xBB\xBF\\restrict x\n\\set ON_ERROR_STOP on\n"
+              "copy a from stdin;\n7\n8\n\\.\n\n\\unrestrict x\n"
+            : "\xEF\xBB\xBF.bail on\ninsert into a values (7), (8);\n.exit\n";
+
+    make_seeded(ground);
+    ground_run(ground, "delete from log");
+    cleaner = ground_cleaner(ground, NULL);
+    if (!OK(duet_reset(cleaner, seed, NULL, &err), "%s: a dump may be a seed",
+            ground->who))
+        tap_diag("%s", err.text);
+    is_left(ground, "a 2, log 2", "all its rows are there");
+    if (!ground->is_server)
+        return;
+    OK(!duet_reset(cleaner, "\ncopy a from stdin;\n7\nx\n\\.\n", NULL, &err) &&
+           strncmp(err.text, "seed:2:1: COPY a, line 2", 24) == 0,
+       "%s: an error in its rows is one in its statement", ground->who);
+
+    OK(!duet_reset(cleaner, "\ncopy a from stdin;\n7\n", NULL, &err) &&
+           strcmp(err.text, "seed:2:1: the data of COPY has no end") == 0,
+       "%s: half of it is nothing", ground->who);
 }
 
 /* A seed that a dump tool wrote sets whatever it likes. */
@@ -224,6 +293,8 @@ main(void)
         }
         try_reset(&ground);
         try_broken_seeds(&ground);
+        try_places(&ground);
+        try_dump(&ground);
         try_settings_of_seeds(&ground);
         try_cancel(&ground);
         ground_close(&ground);

@@ -5,6 +5,7 @@
  * on PostgreSQL; on each of them plain, through the trace driver, through a
  * tape recorder, and once more replayed from the tape by the script driver.
  */
+#include "lib/ground.h"
 #include "lib/subject.h"
 #include "lib/tap.h"
 
@@ -59,10 +60,8 @@ ask(struct db *db, const char *sql)
 static void
 must(bool done, const char *what)
 {
-    if (done)
-        return;
-    printf("Bail out! %s: %s (%s)\n", what, err.text, err.hint);
-    exit(1);
+    if (!done)
+        tap_bail_out("%s: %s (%s)", what, err.text, err.hint);
 }
 
 /* -------------------------------------------------------------- values */
@@ -619,6 +618,68 @@ test_copy_prepared(struct subject *s, struct db *db)
     IS_TEXT(ask(db, "select 1"), "1", "%s: the connection works on", s->who);
 }
 
+struct watched {
+    char touches[256];
+    bool refuses;
+};
+
+/* "delete t by trigger, ..." */
+static bool
+keep_touches(void *context, const struct db_touch *touches, size_t count,
+             struct duet_error *error)
+{
+    static const char *const kinds[] = {"delete", "update", "drop", "alter",
+                                        "insert"};
+    struct watched *watched = context;
+    char *at = watched->touches;
+
+    for (size_t i = 0; i < count; i++)
+        at += sprintf(at, "%s%s %s%s%s", i == 0 ? "" : ", ",
+                      kinds[touches[i].kind], touches[i].table,
+                      touches[i].trigger == NULL ? "" : " by ",
+                      touches[i].trigger == NULL ? "" : touches[i].trigger);
+    return !watched->refuses ||
+           err_set(error, DUET_ERROR_CONSTRAINT, "not that");
+}
+
+/* Only an engine that deletes by itself is watched, and no recording is. */
+static void
+test_watch(struct subject *s, struct db *db)
+{
+    bool watches =
+        db_dialect(db)->deletes_by_itself && s->wrapping != WRAP_REPLAY;
+    struct watched watched = {.touches = ""};
+    const struct db_watch watch = {keep_touches, &watched};
+
+    must(db_exec(db,
+                 "create table wp (i integer primary key);"
+                 "create table wc (p integer references wp on delete cascade);"
+                 "insert into wp values (1), (2);"
+                 "insert into wc values (1), (2)",
+                 &err),
+         "create");
+    db_watch(db, &watch);
+    OK(db_exec(db, "insert into wp values (3)", &err) &&
+           *watched.touches == '\0',
+       "%s: what only inserts is not told to who watches", s->who);
+    OK(db_exec(db, "delete from wp where i = 1", &err), "%s: a deletion runs",
+       s->who);
+    IS_TEXT(watched.touches, watches ? "delete wp, delete wc" : "",
+            "%s: and all that it reaches was told before", s->who);
+    watched.refuses = watches;
+    OK(db_exec(db, "delete from wp where i = 2", &err) !=
+           db_dialect(db)->deletes_by_itself,
+       "%s: it can be prevented", s->who);
+    IS_TEXT(ask(db, "select count(*) from wc"),
+            db_dialect(db)->deletes_by_itself ? "1" : "0",
+            "%s: and then has done nothing", s->who);
+    db_watch(db, NULL);
+    watched.touches[0] = '\0';
+    OK(db_exec(db, "delete from wp", &err) && *watched.touches == '\0',
+       "%s: nobody watches any more", s->who);
+    must(db_exec(db, "drop table wc; drop table wp", &err), "drop");
+}
+
 static void
 test_run(struct subject *s, struct db *db)
 {
@@ -924,6 +985,273 @@ test_lost_commit(struct subject *s)
             "%s: here nothing was kept", s->who);
 }
 
+/* ---------------------------------------------------------- copying rows */
+
+enum { COPIED = 300000, COPIED_FEW = 5000 };
+
+/* Lines "1<tab>a row, number 1\n", with one that is wrong. */
+struct lines {
+    int count;
+    int done;
+    int wrong;   /* the number of the line that is no row, or 0 */
+    int broken;  /* the number of the line where reading fails, or 0 */
+    size_t most; /* memory in use */
+    char line[64];
+};
+
+static bool
+lines_read(void *context, const char **data, size_t *len)
+{
+    struct lines *lines = context;
+    int number = lines->done + 1;
+
+    if (lines->done == lines->count || number == lines->broken)
+        return false;
+    lines->done = number;
+    snprintf(lines->line, sizeof lines->line, "%s%d\ta row, number %d\n",
+             number == lines->wrong ? "x" : "", number, number);
+    *data = lines->line;
+    *len = strlen(lines->line);
+    if (number % 1000 == 0 && heap_in_use() > lines->most)
+        lines->most = heap_in_use();
+    return true;
+}
+
+static bool
+lines_failed(void *context)
+{
+    struct lines *lines = context;
+
+    if (lines->done + 1 != lines->broken)
+        return false;
+    err_set(&err, DUET_ERROR_IO, "the disk is gone");
+    return true;
+}
+
+static bool
+copy_lines(struct db *db, struct lines *lines)
+{
+    const struct db_source source = {lines_read, lines_failed, lines};
+
+    return db_copy(db, "copy v (id, t) from stdin", &source, &err);
+}
+
+static void
+test_copy_in(struct subject *s, struct db *db)
+{
+    int count =
+        s->wrapping == WRAP_NOT && getenv("WRAP") == NULL ? COPIED : COPIED_FEW;
+    struct lines lines = {.count = count};
+    struct lines wrong = {.count = 1000, .wrong = 3};
+    struct lines twice = {.count = 2};
+    struct lines unread = {.count = 1000, .broken = 500};
+    size_t before = heap_in_use();
+    char want[32];
+
+    must(db_exec(db, "delete from v", &err), "delete");
+    OK(copy_lines(db, &lines), "%s: rows are copied", s->who);
+    snprintf(want, sizeof want, "%d", count);
+    IS_TEXT(ask(db, "select count(*) from v"), want, "%s: all of them", s->who);
+    if (s->wrapping == WRAP_REPLAY || before == 0)
+        tap_skip(1, "memory can't be measured here");
+    else
+        OK(lines.most - before < MOST_MEMORY,
+           "%s: in constant memory (%zu bytes)", s->who, lines.most - before);
+    must(db_exec(db, "delete from v", &err), "delete");
+    OK(!copy_lines(db, &wrong) && err.kind == DUET_ERROR_SQL &&
+           strncmp(err.text, "COPY v, line 3, column id: ", 27) == 0,
+       "%s: a row that is none is named: %s", s->who, err.text);
+    IS_TEXT(ask(db, "select count(*) from v"), "0", "%s: and none is kept",
+            s->who);
+    OK(!copy_lines(db, &unread) && err.kind == DUET_ERROR_IO &&
+           strcmp(err.text, "the disk is gone") == 0,
+       "%s: nor where they can't be read, and who reads says why", s->who);
+    IS_TEXT(ask(db, "select count(*) from v"), "0", "%s: none at all", s->who);
+    must(db_exec(db, "insert into v (id) values (2)", &err), "insert");
+    OK(!copy_lines(db, &twice) && err.kind == DUET_ERROR_CONSTRAINT &&
+           strncmp(err.text, "COPY v, line 2: ", 16) == 0,
+       "%s: one that breaks a constraint, too: %s", s->who, err.text);
+    OK(!db_copy(db, "select 1", &(struct db_source){.context = &lines}, &err) &&
+           err.kind == DUET_ERROR_USAGE,
+       "%s: what does not copy is refused", s->who);
+    OK(!db_copy(db, "copy v to stdout", &(struct db_source){0}, &err) &&
+           err.kind == DUET_ERROR_USAGE,
+       "%s: so is what copies the other way", s->who);
+    OK(!db_copy(db, "copy nowhere from stdin", &(struct db_source){0}, &err) &&
+           strcmp(err.code, "42P01") == 0,
+       "%s: or to no table", s->who);
+    IS_TEXT(ask(db, "select 1"), "1", "%s: the connection works on", s->who);
+}
+
+/* Without an end; INTERFERE happens after so many pieces. */
+struct endless {
+    struct db *db;
+    void (*interfere)(struct db *db);
+    int pieces;
+};
+
+static bool
+endless_read(void *context, const char **data, size_t *len)
+{
+    struct endless *endless = context;
+
+    if (++endless->pieces == 100)
+        endless->interfere(endless->db);
+    *data = "1\n";
+    *len = 2;
+    return true;
+}
+
+static bool
+never_failed(void *context)
+{
+    (void)context;
+    return false;
+}
+
+static void
+test_copy_cancelled(struct subject *s, struct db *db)
+{
+    struct endless endless = {.db = db, .interfere = db_cancel};
+    const struct db_source source = {endless_read, never_failed, &endless};
+
+    OK(!db_copy(db, "copy v (id) from stdin", &source, &err) &&
+           err.kind == DUET_ERROR_CANCELLED,
+       "%s: a copy without end can be cancelled: %s", s->who, err.text);
+    IS_TEXT(ask(db, "select 1"), "1", "%s: the connection works on", s->who);
+}
+
+static void
+test_no_copy(struct subject *s, struct db *db)
+{
+    OK(!db_copy(db, "copy v from stdin", &(struct db_source){0}, &err) &&
+           err.kind == DUET_ERROR_USAGE,
+       "%s: there is no COPY", s->who);
+}
+
+/* -------------------------------------------------------------- renewing */
+
+/* What is asked, and another way to set it; "" where it can't be asked. */
+static const char *const settings[][2] = {
+    {"show search_path", "set search_path = pg_catalog"},
+    {"show search_path", "select set_config('search_path', '', false)"},
+    {"select current_user", "set role pg_monitor"},
+    {"select session_user", "set session authorization pg_monitor"},
+    {"show lock_timeout", "set lock_timeout = 1"},
+    {"show work_mem", "set work_mem = '77MB'"},
+    {"show statement_timeout", "set statement_timeout = '77s'"},
+    {"show standard_conforming_strings",
+     "set standard_conforming_strings = off"},
+    {"show client_encoding", "set client_encoding = latin1"},
+    {"show default_transaction_isolation",
+     "set session characteristics as transaction isolation level serializable"},
+    {"select to_regclass('pg_temp.leak') is null",
+     "create temp table leak (i integer)"},
+    {"select count(*) from pg_prepared_statements where from_sql",
+     "prepare leak as select 1"},
+    {"select count(*) from pg_listening_channels()", "listen leak"},
+    {"select count(*) from pg_cursors where name = 'leak'",
+     "declare leak cursor with hold for select 1"},
+};
+
+static void
+test_renew(struct subject *s, struct db *db)
+{
+    SCOPED(statement_free) struct db_statement *statement = NULL;
+
+    must(db_prepare(db, &statement, "select 7", &err), "prepare");
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        char before[256];
+
+        snprintf(before, sizeof before, "%s", ask(db, settings[i][0]));
+        must(db_exec(db, settings[i][1], &err), settings[i][1]);
+        OK(strcmp(ask(db, settings[i][0]), before) != 0, "%s: '%s' is seen",
+           s->who, settings[i][1]);
+        OK(db_renew(db, &err), "%s: renewed", s->who);
+        IS_TEXT(ask(db, settings[i][0]), before, "%s: and is gone", s->who);
+    }
+    OK(db_run(db, &(struct db_call){.statement = statement}, 1, &err),
+       "%s: what was prepared here still is", s->who);
+}
+
+/* ---------------------------------------------------- where an error stands */
+
+/* $ is where the error is. */
+static const char *const mistakes[] = {
+    "select 1 as x, $nothing from v",
+    "select 1;\nselect 'h\xC3\xA9h\xE6\xBC\xA2\xF0\x9F\x98\x80',\n$nothing "
+    "from v",
+    "select * $nonsense nonsense from v",
+};
+
+static void
+test_position(struct subject *s, struct db *db)
+{
+    for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
+        size_t before = strcspn(mistakes[i], "$");
+        char sql[128];
+
+        snprintf(sql, sizeof sql, "%.*s%s", (int)before, mistakes[i],
+                 mistakes[i] + before + 1);
+        OK(!db_exec(db, sql, &err), "%s: mistake %zu is one", s->who, i);
+        IS_INT(db_error_position(db, sql), before + 1,
+               "%s: it is told where it stands", s->who);
+    }
+    OK(!db_execute(db, "select nothing from v", NULL, 0, NULL, &err),
+       "%s: so is one in a query", s->who);
+    IS_INT(db_error_position(db, "select nothing from v"), 8, "%s: there",
+           s->who);
+    OK(!db_exec(db, "insert into v (id) values (99), (99)", &err),
+       "%s: a row may be wrong instead", s->who);
+    IS_INT(db_error_position(db, "insert into v (id) values (99), (99)"), 0,
+           "%s: that has no position", s->who);
+}
+
+/* --------------------------------------------------------------- patience */
+
+static void
+test_lock_timeout(struct subject *s, struct db *one)
+{
+    SCOPED(db_close) struct db *two = subject_open(s, NULL);
+    static const char update[] = "update v set t = 'x' where id = 1";
+    int64_t start;
+
+    must(db_exec(one, "delete from v; insert into v (id) values (1), (2)",
+                 &err) &&
+             db_begin(one, &err) && db_exec(one, update, &err),
+         "lock");
+    start = milliseconds();
+    OK(db_lock_timeout(two, PATIENCE, &err), "%s: patience can be shorter",
+       s->who);
+    OK(!(db_begin(two, &err) && db_exec(two, update, &err)) &&
+           err.kind == DUET_ERROR_BUSY &&
+           milliseconds() - start < DEFAULT_LOCK_TIMEOUT / 2,
+       "%s: a lock is not waited for longer", s->who);
+    OK(strstr(err.hint, "holds it") != NULL, "%s: who holds it is told: %s",
+       s->who, err.hint);
+    db_rollback(two);
+    must(db_commit(one, &err), "commit");
+}
+
+static void
+test_pause(struct subject *s, struct db *db)
+{
+    int64_t start = milliseconds();
+    timer_t timer;
+    bool paused;
+
+    OK(db_pause(db, 60, &err) && milliseconds() - start >= 60,
+       "%s: a pause lasts", s->who);
+    timer = start_cancelling(db);
+    start = milliseconds();
+    paused = db_pause(db, 20000, &err);
+    stop_cancelling(timer);
+    OK(!paused && err.kind == DUET_ERROR_CANCELLED &&
+           milliseconds() - start < 10000,
+       "%s: and can be cancelled", s->who);
+    db_pause(db, 60, NULL);
+}
+
 /* ----------------------------------------------------------------- suite */
 
 static void
@@ -952,15 +1280,24 @@ run_suite(struct subject *s)
     test_half_read(s, db);
     test_copy(s, db);
     test_copy_prepared(s, db);
+    test_watch(s, db);
     test_run(s, db);
     test_guarded(s, db);
     test_unguarded(s);
     test_cancel(s);
+    test_position(s, db);
+    test_pause(s, db);
     if (s->is_shared) {
         test_busy(s, db);
+        test_lock_timeout(s, db);
         test_retry(s, db);
     }
+    if (!s->is_server)
+        test_no_copy(s, db);
     if (s->is_server) {
+        test_copy_in(s, db);
+        test_copy_cancelled(s, db);
+        test_renew(s, db);
         test_lost_server(s);
         test_lost_commit(s);
     }

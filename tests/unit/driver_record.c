@@ -380,7 +380,7 @@ test_by_hand(void)
     SCOPED(rows_clear) struct rows rows = {0};
 
     must(db_open(&real, "sqlite::memory:", NULL, &err), "open");
-    db = script_open(db_dialect(real));
+    db = scripted_open(db_dialect(real));
     script_expect(db, "begin immediate");
     script_expect(db, "select label from t where id = $1 <- 7");
     script_row(db, (const char *const[]){"localhost", NULL}, 2);

@@ -277,7 +277,7 @@ try_moments(struct ground *ground, const char *program)
     int seen[2] = {0, 0};
     int mixed = 0;
     int again = 0;
-    int count;
+    int count = 0;
 
     ground_renew(ground);
     make_state(ground);
