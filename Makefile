@@ -100,7 +100,7 @@ ask_pkg_config = command -v $(PKG_CONFIG) >/dev/null && $(PKG_CONFIG)
 # Other people's headers are not ours to warn about: -I becomes -isystem.
 pkg_cflags = $(patsubst -I%,-isystem%,$(shell $(ask_pkg_config) --cflags $(1)))
 pkg_libs = $(shell $(ask_pkg_config) --libs $(1))
-lib_packages := libpq sqlite3 libmd
+lib_packages := libpq sqlite3 libmd zlib
 lib_libs := $(call pkg_libs,$(lib_packages)) -lcsv
 cli_libs := $(call pkg_libs,smartcols)
 

@@ -22,7 +22,8 @@ const struct command command_compare = {
     .operands = "A B",
     .description =
         "Compares the schemas of A and B, of one engine or of two.  Each is\n"
-        "the URL of a database, profile:NAME, or schema:PATH, a declaration.\n"
+        "the URL of a database, profile:NAME, schema:PATH, a declaration, or\n"
+        "migrations:DIR, what they make.\n"
         "\n"
         "Each difference is a line: how grave it is (structure: rows or\n"
         "answers could differ; strictness: one side enforces less; or names),\n"

@@ -4,12 +4,11 @@
 #include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
-#include "base/path.h"
 #include "cli/comparing.h"
+#include "cli/migrating.h"
 #include "cli/render.h"
 #include "migrate/ledger.h"
 #include "profile/place.h"
@@ -21,36 +20,17 @@
  */
 
 struct create_args {
+    struct migrating_args migrating;
     const char *schema;
-    const char *migrations;
 };
 
 static const struct option_spec create_options[] = {
     {"schema", 's', OPTION_TEXT, offsetof(struct create_args, schema), "PATH",
      "the declaration; if not given DUET_SCHEMA, ./schema or, without "
      "these, the storage of a profile"},
-    {"migrations", 'm', OPTION_TEXT, offsetof(struct create_args, migrations),
-     "DIR",
-     "take the migrations in DIR for done; DUET_MIGRATIONS, "
-     "./migrations or ./db/migrations if not given"},
+    TREE_OPTIONS,
     {0},
 };
-
-static const char *
-migrations_path(const char *option)
-{
-    static const char *const usual[] = {"migrations", "db/migrations"};
-    const char *variable = getenv("DUET_MIGRATIONS");
-
-    if (option != NULL)
-        return option;
-    if (variable != NULL && *variable != '\0')
-        return variable;
-    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
-        if (path_is_directory(usual[i]))
-            return usual[i];
-    return NULL;
-}
 
 static size_t
 count_tables(const struct schema *schema)
@@ -87,11 +67,13 @@ create(struct invocation *invocation, struct db *db, const char *shown,
        struct duet_error *err)
 {
     SCOPED(buf_release) struct buf sql = {0};
+    SCOPED(ledger_clear) struct ledger ledger = {0};
 
     if (write_sql(&sql, schema, db_dialect(db)->name, err) &&
         db_begin(db, err) && is_empty(db, shown, err) &&
-        db_exec(db, buf_data(&sql), err) && ledger_create(db, err) &&
-        ledger_stamp(db, tree, err) && db_commit(db, err)) {
+        db_exec(db, buf_data(&sql), err) && ledger_read(&ledger, db, err) &&
+        ledger_ensure(&ledger, db, err) &&
+        ledger_stamp(&ledger, db, tree, err) && db_commit(db, err)) {
         talk(invocation, "created %s in '%s', %s taken for done",
              counted(invocation->arena, (int64_t)count_tables(schema), "table"),
              shown,
@@ -131,19 +113,22 @@ run_create(struct invocation *invocation, struct duet_error *err)
     SCOPED(operand_clear) struct operand declared = {0};
     SCOPED(tree_clear) struct tree tree = {0};
     const struct create_args *args = invocation->args;
-    const char *dir = migrations_path(args->migrations);
+    enum tree_style style;
     const char *path = args->schema ? args->schema : "";
-    const char *url;
     const char *engine;
+    const char *url;
+    const char *dir;
 
     if (!invocation_url(invocation, &url, err) ||
+        !migrating_directory(invocation, &dir, err) ||
+        !tree_style_find(args->migrating.style, &style, err) ||
         !operand_parse(invocation,
                        arena_printf(invocation->arena, "schema:%s", path),
                        &declared, err))
         return false;
     engine = place_engine(url);
-    return operand_load(invocation, &declared, engine, err) &&
-           (dir == NULL || tree_read(&tree, dir, engine, err)) &&
+    return operand_load(invocation, &declared, engine, NULL, err) &&
+           (dir == NULL || tree_read(&tree, dir, engine, style, err)) &&
            make_and_create(invocation, url, &declared, &tree, err);
 }
 
@@ -255,7 +240,7 @@ run_show(struct invocation *invocation, struct duet_error *err)
     const char *engine = comparing_engines[args->engine ? args->engine - 1 : 0];
 
     if (!parse_shown(invocation, &operand, err) ||
-        !operand_load(invocation, &operand, engine, err) ||
+        !operand_load(invocation, &operand, engine, NULL, err) ||
         !write_schema(invocation, &operand, &out, err))
         return false;
     (void)fputs(buf_data(&out), stdout);
@@ -267,10 +252,11 @@ static const struct command command_show = {
     .summary = "write the schema of a database",
     .operands = "[DATABASE]",
     .description =
-        "Writes the schema of DATABASE, its URL, profile:NAME, or\n"
-        "schema:PATH, a declaration: as SQL that makes it, on either engine,\n"
-        "as JSON, as an entity diagram for Graphviz or Mermaid, or as a tree\n"
-        "to read.  Without DATABASE it is the one that is meant elsewhere.\n",
+        "Writes the schema of DATABASE, its URL, profile:NAME, schema:PATH, a\n"
+        "declaration, or migrations:DIR@VERSION, what they make up to there:\n"
+        "as SQL that makes it, on either engine, as JSON, as an entity\n"
+        "diagram for Graphviz or Mermaid, or as a tree to read.  Without\n"
+        "DATABASE it is the one that is meant elsewhere.\n",
     .example = "duet presto\n"
                "duet schema show --format tree\n"
                "duet schema show profile:presto --for postgres\n",
@@ -300,8 +286,8 @@ static const struct command command_diff = {
     .operands = "A B",
     .description =
         "Does what 'duet compare --schema' does: A and B are each the URL of\n"
-        "a database, profile:NAME, or schema:PATH.  With --sql it prints the\n"
-        "statements that make A what B is.\n",
+        "a database, profile:NAME, schema:PATH or migrations:DIR.  With --sql\n"
+        "it prints the statements that make A what B is.\n",
     .example = "duet presto\n"
                "duet schema diff profile:presto profile:presto\n",
     .args_size = sizeof(struct compare_args),

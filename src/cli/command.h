@@ -110,7 +110,13 @@ struct invocation {
     struct db_trace trace; /* says what is run if --verbose; else zeros */
 };
 
-/* The database that the options, the environment or the profiles name. */
+/*
+ * The database that the options, the environment or the profiles name; of one
+ * that is no profile's the URL alone is set.
+ */
+struct profile;
+bool invocation_profile(struct invocation *invocation, struct profile *profile,
+                        struct duet_error *err);
 bool invocation_url(struct invocation *invocation, const char **url,
                     struct duet_error *err);
 
@@ -133,6 +139,10 @@ bool invocation_open_url(struct invocation *invocation, const char *url,
                          struct duet_error *err);
 void database_close(struct db **db);
 
+/* Ctrl-C cancels what is done on SCRATCH, until this is called with NULL. */
+struct scratch;
+void interrupt_scratch(struct scratch *scratch);
+
 /*
  * A remark on stderr, unless --quiet: lower case, no full stop, no newline.
  * Data goes to stdout; see render.h.
@@ -146,6 +156,15 @@ extern const struct command command_profile;
 extern const struct command command_clear;
 extern const struct command command_reset;
 extern const struct command command_get_or_create;
+extern const struct command command_new;
+extern const struct command command_up;
+extern const struct command command_down;
+extern const struct command command_redo;
+extern const struct command command_status;
+extern const struct command command_baseline;
+extern const struct command command_repair;
+extern const struct command command_verify;
+extern const struct command command_adopt;
 extern const struct command command_schema;
 extern const struct command command_compare;
 extern const struct command command_help;

@@ -4,7 +4,6 @@
 
 #include "base/err.h"
 #include "cli/finding_view.h"
-#include "cli/interrupt.h"
 #include "cli/page.h"
 #include "schema/scratch.h"
 
@@ -27,20 +26,6 @@ compared_clear(struct compared *compared)
     operand_clear(&compared->right);
 }
 
-static bool
-load(struct invocation *invocation, const struct compare_args *args,
-     struct compared *compared, struct duet_error *err)
-{
-    struct operand *left = &compared->left;
-    struct operand *right = &compared->right;
-    const char *engine = left->engine    ? left->engine
-                         : right->engine ? right->engine
-                                         : comparing_engines[args->engine];
-
-    return operand_load(invocation, left, engine, err) &&
-           operand_load(invocation, right, engine, err);
-}
-
 /* Of the same engine, so that its catalog says in its own words what each is.
  */
 static bool
@@ -58,24 +43,45 @@ server_of(const struct compared *compared, const char *option)
     return compared->right.url != NULL ? compared->right.url : option;
 }
 
-/* ---------------------------------------------------- scratch databases */
-
-static void
-cancel_scratch(void *target)
+static const char *
+current_schema(const struct compared *compared)
 {
-    const struct scratch *scratch = target;
-
-    if (scratch->server != NULL)
-        db_cancel(scratch->server);
-    if (scratch->db != NULL)
-        db_cancel(scratch->db);
+    return compared->left.current ? compared->left.current
+                                  : compared->right.current;
 }
+
+/* Databases first: what is tried beside one is tried as it is there. */
+static bool
+load(struct invocation *invocation, const struct compare_args *args,
+     struct compared *compared, struct duet_error *err)
+{
+    struct operand *const sides[] = {&compared->left, &compared->right};
+    const char *engine = sides[0]->engine   ? sides[0]->engine
+                         : sides[1]->engine ? sides[1]->engine
+                                            : comparing_engines[args->engine];
+
+    for (size_t i = 0; i < 2; i++)
+        if (sides[i]->url != NULL &&
+            !operand_load(invocation, sides[i], engine, NULL, err))
+            return false;
+    for (size_t i = 0; i < 2; i++) {
+        if (sides[i]->url != NULL)
+            continue;
+        sides[i]->server = server_of(compared, invocation->global->url);
+        if (!operand_load(invocation, sides[i], engine,
+                          current_schema(compared), err))
+            return false;
+    }
+    return true;
+}
+
+/* ---------------------------------------------------- scratch databases */
 
 /* From then on nothing keeps it from being dropped. */
 static void
 close_scratch(struct scratch *scratch)
 {
-    interrupt_set(NULL, NULL);
+    interrupt_scratch(NULL);
     scratch_close(scratch);
 }
 
@@ -83,7 +89,7 @@ static bool
 open_scratch(struct scratch *scratch, const struct operand *operand,
              const char *server, const char *current, struct duet_error *err)
 {
-    interrupt_set(cancel_scratch, scratch);
+    interrupt_scratch(scratch);
     return scratch_open(scratch, operand->engine, server, current, err);
 }
 
@@ -130,7 +136,8 @@ make_declaration_real(struct invocation *invocation, struct operand *operand,
 {
     struct duet_error found = {0};
 
-    if (operand->url != NULL || make_real(operand, server, current, &found))
+    if (operand->url != NULL || operand->is_replayed ||
+        make_real(operand, server, current, &found))
         return true;
     if (is_refused(&found)) {
         remark(invocation,
@@ -144,42 +151,7 @@ make_declaration_real(struct invocation *invocation, struct operand *operand,
     return false;
 }
 
-static const char *
-current_schema(const struct compared *compared)
-{
-    return compared->left.current ? compared->left.current
-                                  : compared->right.current;
-}
-
 /* ------------------------------------------------------------ comparing */
-
-/* What is written in words: there are several for one thing. */
-static bool
-is_in_words(const struct finding *finding)
-{
-    const struct object *object =
-        finding->left ? finding->left : finding->right;
-
-    if (finding->attribute == NULL)
-        return object->kind == OBJECT_CHECK || object->kind == OBJECT_INDEX;
-    if (strcmp(finding->attribute, "columns") == 0)
-        return true;
-    for (enum attribute i = 0; i < ATTRIBUTES; i++)
-        if (strcmp(finding->attribute, attribute_specs[i].name) == 0)
-            return attribute_specs[i].form == FORM_EXPRESSION ||
-                   attribute_specs[i].form == FORM_QUERY;
-    return false;
-}
-
-static bool
-differs_in_words(const struct comparison *comparison)
-{
-    for (size_t i = 0; i < comparison->nfindings; i++)
-        if (finding_counts(&comparison->findings[i]) &&
-            is_in_words(&comparison->findings[i]))
-            return true;
-    return false;
-}
 
 static bool
 respell(struct operand *operand, const char *server, const char *current,
@@ -229,7 +201,8 @@ compare(struct invocation *invocation, struct compared *compared,
         return false;
     schema_compare(&compared->comparison, &compared->left.schema,
                    &compared->right.schema);
-    if (is_one_engine(compared) && differs_in_words(&compared->comparison))
+    if (is_one_engine(compared) &&
+        comparison_differs_in_words(&compared->comparison))
         compare_respelt(invocation, compared, server);
     if (compared->left.collation != NULL && compared->right.collation != NULL)
         comparison_collations(&compared->comparison, compared->left.collation,
@@ -241,15 +214,20 @@ static bool
 accept(const struct compare_args *args, struct compared *compared,
        struct duet_error *err)
 {
-    const char *path = args->accepted;
+    const char *const paths[] = {
+        args->accepted,
+        compared->left.declaration,
+        compared->right.declaration,
+        compared->left.migrations,
+        compared->right.migrations,
+    };
+    size_t i = 0;
 
-    if (path == NULL)
-        path = compared->left.declaration;
-    if (path == NULL)
-        path = compared->right.declaration;
-    if (path == NULL)
+    while (i < sizeof paths / sizeof *paths && paths[i] == NULL)
+        i++;
+    if (i == sizeof paths / sizeof *paths)
         return true;
-    if (!accepted_read(&compared->accepted, path, err))
+    if (!accepted_read(&compared->accepted, paths[i], err))
         return false;
     accepted_apply(&compared->accepted, &compared->comparison);
     return true;

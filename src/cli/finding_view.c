@@ -181,34 +181,6 @@ finding_json(struct json *json, struct arena *arena,
     json_close(json, '}');
 }
 
-static void
-print_json(struct invocation *invocation, const struct compare_args *args,
-           const struct compared *compared, bool same)
-{
-    SCOPED(json_release) struct json json = {0};
-    const struct comparison *comparison = &compared->comparison;
-    const struct accepted *accepted = &compared->accepted;
-
-    json_open(&json, NULL, '{');
-    json_text(&json, "left", compared->left.text);
-    json_text(&json, "right", compared->right.text);
-    json_boolean(&json, "same", same);
-    json_integer(&json, "identical", (int64_t)comparison->nidentical);
-    json_open(&json, "findings", '[');
-    for (size_t i = 0; i < comparison->nfindings; i++)
-        if (is_shown(args, &comparison->findings[i]))
-            finding_json(&json, invocation->arena, compared,
-                         &comparison->findings[i]);
-    json_close(&json, ']');
-    json_open(&json, "unused_rules", '[');
-    for (size_t i = 0; i < accepted->nrules; i++)
-        if (accepted->rules[i].is_unused)
-            json_text(&json, NULL, accepted->rules[i].text);
-    json_close(&json, ']');
-    json_close(&json, '}');
-    json_print(&json, stdout);
-}
-
 /* How many of each there are. */
 struct tally {
     size_t different[SEVERITY_ONE_ENGINE + 1];
@@ -245,6 +217,52 @@ count_findings(const struct compared *compared)
     return tally;
 }
 
+static bool
+is_same(const struct compared *compared)
+{
+    const struct tally tally = count_findings(compared);
+
+    return tally.count == 0 && tally.unused == 0;
+}
+
+void
+finding_view_json(struct json *json, const char *key,
+                  struct invocation *invocation,
+                  const struct compare_args *args,
+                  const struct compared *compared)
+{
+    const struct comparison *comparison = &compared->comparison;
+    const struct accepted *accepted = &compared->accepted;
+
+    json_open(json, key, '{');
+    json_text(json, "left", compared->left.text);
+    json_text(json, "right", compared->right.text);
+    json_boolean(json, "same", is_same(compared));
+    json_integer(json, "identical", (int64_t)comparison->nidentical);
+    json_open(json, "findings", '[');
+    for (size_t i = 0; i < comparison->nfindings; i++)
+        if (is_shown(args, &comparison->findings[i]))
+            finding_json(json, invocation->arena, compared,
+                         &comparison->findings[i]);
+    json_close(json, ']');
+    json_open(json, "unused_rules", '[');
+    for (size_t i = 0; i < accepted->nrules; i++)
+        if (accepted->rules[i].is_unused)
+            json_text(json, NULL, accepted->rules[i].text);
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
+static void
+print_json(struct invocation *invocation, const struct compare_args *args,
+           const struct compared *compared)
+{
+    SCOPED(json_release) struct json json = {0};
+
+    finding_view_json(&json, NULL, invocation, args, compared);
+    json_print(&json, stdout);
+}
+
 static const char *
 add_count(struct arena *arena, const char *text, size_t count, const char *what)
 {
@@ -278,16 +296,15 @@ finding_view(struct invocation *invocation, const struct compare_args *args,
              const struct compared *compared, struct duet_error *err)
 {
     const struct tally tally = count_findings(compared);
-    bool same = tally.count == 0 && tally.unused == 0;
 
     (void)err;
     if (invocation->global->json)
-        print_json(invocation, args, compared, same);
+        print_json(invocation, args, compared);
     else if (args->sql)
         print_sql(invocation, compared);
     else
         print_lines(invocation, args, compared);
     print_summary(invocation, &tally);
-    invocation->status = same ? 0 : 3;
+    invocation->status = is_same(compared) ? 0 : 3;
     return true;
 }

@@ -7,13 +7,26 @@
 #include "cli/interrupt.h"
 #include "cli/render.h"
 #include "profile/profile.h"
+#include "schema/scratch.h"
+
+bool
+invocation_profile(struct invocation *invocation, struct profile *profile,
+                   struct duet_error *err)
+{
+    return profile_resolve(invocation->arena, invocation->global->url,
+                           invocation->global->profile, profile, err);
+}
 
 bool
 invocation_url(struct invocation *invocation, const char **url,
                struct duet_error *err)
 {
-    return profile_resolve(invocation->arena, invocation->global->url,
-                           invocation->global->profile, url, err);
+    struct profile profile;
+
+    if (!invocation_profile(invocation, &profile, err))
+        return false;
+    *url = profile.url;
+    return true;
 }
 
 static void
@@ -52,6 +65,23 @@ database_close(struct db **db)
     if (*db != NULL)
         interrupt_set(NULL, NULL);
     db_close(db);
+}
+
+static void
+cancel_scratch(void *target)
+{
+    const struct scratch *scratch = target;
+
+    if (scratch->server != NULL)
+        db_cancel(scratch->server);
+    if (scratch->db != NULL)
+        db_cancel(scratch->db);
+}
+
+void
+interrupt_scratch(struct scratch *scratch)
+{
+    interrupt_set(scratch ? cancel_scratch : NULL, scratch);
 }
 
 /* Whoever asks for JSON gets the numbers there; stderr is for errors then. */

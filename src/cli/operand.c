@@ -5,7 +5,9 @@
 
 #include "base/err.h"
 #include "base/path.h"
+#include "cli/migrating.h"
 #include "migrate/ledger.h"
+#include "migrate/replay.h"
 #include "profile/place.h"
 #include "schema/declaration.h"
 #include "schema/reflect.h"
@@ -28,7 +30,8 @@ parse_url(struct invocation *invocation, const char *url, struct operand *out,
 {
     if (!place_is_url(url)) {
         (void)err_set(err, DUET_ERROR_USAGE, "'%s' names no schema", url);
-        return err_hint(err, "a database's URL, profile:NAME, or schema:DIR");
+        return err_hint(err, "a database's URL, profile:NAME, schema:DIR, or "
+                             "migrations:DIR");
     }
     out->url = url;
     out->engine = place_engine(url);
@@ -61,15 +64,36 @@ parse_schema(struct invocation *invocation, const char *path,
     return true;
 }
 
+/* "DIR@VERSION", unless there is a directory of that very name. */
+static void
+split_version(struct arena *arena, const char *text, struct operand *out)
+{
+    const char *at = strrchr(text, '@');
+
+    if (at == NULL || path_is_directory(text)) {
+        out->migrations = text;
+        return;
+    }
+    out->migrations = arena_copy(arena, text, (size_t)(at - text));
+    out->version = at + 1;
+}
+
 static bool
-parse_migrations(struct invocation *invocation, const char *path,
+parse_migrations(struct invocation *invocation, const char *text,
                  struct operand *out, struct duet_error *err)
 {
-    (void)invocation;
-    (void)out;
-    (void)err_set(err, DUET_ERROR_USAGE,
-                  "migrations in '%s' can't be replayed yet", path);
-    return err_hint(err, "apply them to a database, and name that");
+    static const struct migrating_args none = {0};
+
+    (void)err;
+    out->is_replayed = true;
+    split_version(invocation->arena, text, out);
+    if (*out->migrations == '\0')
+        out->migrations = migrations_path(&none, NULL);
+    out->text =
+        arena_printf(invocation->arena, "migrations:%s%s%s",
+                     out->migrations ? out->migrations : "",
+                     out->version ? "@" : "", out->version ? out->version : "");
+    return true;
 }
 
 bool
@@ -118,13 +142,72 @@ load_database(struct invocation *invocation, struct operand *operand,
     return true;
 }
 
+static void
+on_scratch(void *context, struct scratch *scratch)
+{
+    (void)context;
+    interrupt_scratch(scratch);
+}
+
+static bool
+is_server_of(const char *url, const char *engine)
+{
+    return url != NULL && strcmp(place_engine(url), engine) == 0;
+}
+
+static bool
+find_server(struct invocation *invocation, struct operand *operand,
+            struct duet_error *err)
+{
+    if (!scratch_needs_server(operand->engine) ||
+        is_server_of(operand->server, operand->engine) ||
+        (invocation_url(invocation, &operand->server, NULL) &&
+         is_server_of(operand->server, operand->engine)))
+        return true;
+    (void)err_set(err, DUET_ERROR_USAGE,
+                  "'%s' can't be tried on %s without a server", operand->text,
+                  operand->engine);
+    return err_hint(err, "name a database on one with -u URL; its own is not "
+                         "touched");
+}
+
+static bool
+read_migrations(struct operand *operand, struct tree *tree,
+                struct duet_error *err)
+{
+    return operand->migrations == NULL
+               ? tree_embedded(tree, operand->engine, err)
+               : tree_read(tree, operand->migrations, operand->engine,
+                           STYLE_AUTO, err);
+}
+
+static bool
+replay_migrations(struct invocation *invocation, struct operand *operand,
+                  const char *current, struct duet_error *err)
+{
+    SCOPED(tree_clear) struct tree tree = {0};
+    SCOPED(replay_close) struct replay replay = {0};
+    struct replay_options options = {.current = current, .scratch = on_scratch};
+
+    if (!find_server(invocation, operand, err))
+        return false;
+    options.server = operand->server;
+    return (read_migrations(operand, &tree, err) &&
+            replay_open(&replay, &tree, &options, err) &&
+            replay_up(&replay, operand->version, NULL, err) &&
+            replay_reflect(&replay, &operand->schema, err)) ||
+           err_wrap(err, "%s", operand->text);
+}
+
 bool
 operand_load(struct invocation *invocation, struct operand *operand,
-             const char *engine, struct duet_error *err)
+             const char *engine, const char *current, struct duet_error *err)
 {
     if (operand->url != NULL)
         return load_database(invocation, operand, err);
     operand->engine = engine;
+    if (operand->is_replayed)
+        return replay_migrations(invocation, operand, current, err);
     if (operand->declaration == NULL)
         return declaration_embedded(&operand->schema, engine, err);
     return declaration_read(&operand->schema, operand->declaration, engine,

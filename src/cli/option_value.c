@@ -1,9 +1,8 @@
 #include "cli/option_value.h"
 
-#include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/duration.h"
 #include "base/err.h"
 
 static size_t
@@ -70,35 +69,12 @@ store_choice(const struct option_spec *spec, unsigned *field, const char *value,
     return err_hint(err, "it takes %s", spec->argument);
 }
 
-/* Milliseconds in a unit of time, 0 if there is no such unit. */
-static long
-unit_size(const char *unit)
-{
-    static const struct {
-        const char *unit;
-        long size;
-    } units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}};
-
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (strcmp(units[i].unit, unit) == 0)
-            return units[i].size;
-    return 0;
-}
-
-/* Zero would mean the default to whoever gets it, so it is refused. */
 static bool
 store_duration(const struct option_spec *spec, unsigned *field,
                const char *value, struct duet_error *err)
 {
-    char *unit = NULL;
-    long number = strtol(value, &unit, 10);
-    long size = unit_size(unit);
-
-    if (value[0] >= '0' && value[0] <= '9' && size != 0 && number > 0 &&
-        number <= INT_MAX / size) {
-        *field = (unsigned)(number * size);
+    if (duration_read(value, field))
         return true;
-    }
     (void)err_set(err, DUET_ERROR_USAGE, "option '--%s' can't be '%s'",
                   spec->name, value);
     return err_hint(err, "it takes a time above zero, such as 300ms, 5s or 2m");

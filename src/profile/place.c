@@ -78,6 +78,28 @@ place_same(struct arena *arena, const char *one, const char *other)
 }
 
 bool
+place_make(const struct place *place, struct duet_error *err)
+{
+    bool exists = false;
+    bool made = false;
+
+    return place->kind->exists(place, &exists, err) &&
+           (exists || place->kind->create(place, &made, err));
+}
+
+bool
+place_url_or_blank(const struct place *place, const char **url,
+                   struct duet_error *err)
+{
+    bool exists = false;
+
+    if (!place->kind->exists(place, &exists, err))
+        return false;
+    *url = exists ? place->url : place->kind->blank(place);
+    return true;
+}
+
+bool
 place_open(const struct place *place, struct db **db, struct duet_error *err)
 {
     const struct db_options options = {.create = place->is_ours,

@@ -19,6 +19,8 @@ struct place_kind {
     bool (*settle)(struct place *place, struct duet_error *err);
     bool (*exists)(const struct place *place, bool *exists,
                    struct duet_error *err);
+    /* The URL of an empty one, to be read as what create() would make. */
+    const char *(*blank)(const struct place *place);
     /* MADE is false where somebody else was quicker. */
     bool (*create)(const struct place *place, bool *made,
                    struct duet_error *err);
@@ -59,6 +61,13 @@ const char *place_engine(const char *url);
 
 /* Both are the same database, though maybe with another password. */
 bool place_same(struct arena *arena, const char *one, const char *other);
+
+/* Make the database, unless it is there. */
+bool place_make(const struct place *place, struct duet_error *err);
+
+/* PLACE's URL, or where nothing is there that of an empty database. */
+bool place_url_or_blank(const struct place *place, const char **url,
+                        struct duet_error *err);
 
 /* Open the database that is there. */
 bool place_open(const struct place *place, struct db **db,

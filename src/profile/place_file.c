@@ -53,6 +53,13 @@ exists(const struct place *place, bool *exists, struct duet_error *err)
     return err_errno(err, "database '%s'", place->shown);
 }
 
+static const char *
+blank(const struct place *place)
+{
+    (void)place;
+    return "sqlite::memory:";
+}
+
 /* SQLite takes an empty file for a new database. */
 static bool
 create(const struct place *place, bool *made, struct duet_error *err)
@@ -119,6 +126,7 @@ const struct place_kind place_file = {
     .whole = CREATED_FILE,
     .settle = settle,
     .exists = exists,
+    .blank = blank,
     .create = create,
     .remove = remove_file,
 };

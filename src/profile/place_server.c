@@ -88,16 +88,28 @@ settle(struct place *place, struct duet_error *err)
     return true;
 }
 
+/* The URL of another database on the same server. */
+static const char *
+url_of(const struct place *place, const char *database)
+{
+    return arena_printf(place->arena, "%s%sdbname=%s", place->url,
+                        strchr(place->url, '?') != NULL ? "&" : "?", database);
+}
+
 /* A connection to the same server, to the database that is always there. */
 static bool
 open_server(const struct place *place, struct db **db, struct duet_error *err)
 {
     const struct db_options options = {.trace = place->trace};
-    const char *url =
-        arena_printf(place->arena, "%s%sdbname=postgres", place->url,
-                     strchr(place->url, '?') != NULL ? "&" : "?");
 
-    return db_open(db, url, &options, err);
+    return db_open(db, url_of(place, "postgres"), &options, err);
+}
+
+/* The one it would be made from lets nobody in: see storage_create_database. */
+static const char *
+blank(const struct place *place)
+{
+    return url_of(place, "template1");
 }
 
 static bool
@@ -261,6 +273,7 @@ const struct place_kind place_server = {
     .whole = CREATED_DATABASE,
     .settle = settle,
     .exists = exists,
+    .blank = blank,
     .create = create,
     .remove = remove_database,
 };

@@ -168,19 +168,20 @@ from_environment(struct arena *arena, const char **url, struct duet_error *err)
 
 bool
 profile_resolve(struct arena *arena, const char *url_option,
-                const char *profile_option, const char **url,
+                const char *profile_option, struct profile *out,
                 struct duet_error *err)
 {
     const char *name = profile_option;
     struct profile profile = {0};
 
+    *out = profile;
     if (url_option != NULL && profile_option != NULL) {
         (void)err_set(err, DUET_ERROR_USAGE,
                       "a URL and a profile are given: which one is meant?");
         return err_hint(err, "give either -u or -p");
     }
     if (url_option != NULL) {
-        *url = url_option;
+        out->url = url_option;
         return true;
     }
     if (name == NULL)
@@ -191,7 +192,7 @@ profile_resolve(struct arena *arena, const char *url_option,
         if (!from_environment(arena, &found, err))
             return false;
         if (found != NULL) {
-            *url = found;
+            out->url = found;
             return true;
         }
         name = NULL;
@@ -201,6 +202,6 @@ profile_resolve(struct arena *arena, const char *url_option,
             (void)err_wrap(err, "DUET_PROFILE");
         return false;
     }
-    *url = profile.url;
+    *out = profile;
     return true;
 }

@@ -42,13 +42,14 @@ const char *profile_created_name(enum profile_created created);
 bool profile_name_check(const char *name, struct duet_error *err);
 
 /*
- * The URL of the database that is meant: URL_OPTION, else the profile of
- * PROFILE_OPTION, else of DUET_PROFILE, else DATABASE_URL (the variable, then
- * that of the file `.env` in the working directory), else the default
- * profile.  The options may be NULL.  The URL may hold a password.
+ * The database that is meant, with what a profile says of it: of one that is
+ * no profile's the URL alone is set.  It is that of URL_OPTION, else the
+ * profile of PROFILE_OPTION, else of DUET_PROFILE, else DATABASE_URL (the
+ * variable, then that of the file `.env` in the working directory), else the
+ * default profile.  The options may be NULL.  The URL may hold a password.
  */
 bool profile_resolve(struct arena *arena, const char *url_option,
-                     const char *profile_option, const char **url,
+                     const char *profile_option, struct profile *out,
                      struct duet_error *err);
 
 /* The profile NAME, which must be ready; the default one for NULL. */

@@ -145,13 +145,28 @@ scratch_open(struct scratch *scratch, const char *engine, const char *url,
                        err);
 }
 
+/* A cancellation on its way may still hit a statement that comes later. */
+static void
+drop(struct scratch *scratch)
+{
+    enum { TRIES = 3 };
+
+    for (int i = 0; i < TRIES; i++) {
+        struct duet_error err = {0};
+
+        if (run_written(scratch->server, &scratch->arena,
+                        SQL_STORAGE_DROP_DATABASE, scratch->name, &err) ||
+            err.kind != DUET_ERROR_CANCELLED)
+            return;
+    }
+}
+
 void
 scratch_close(struct scratch *scratch)
 {
     db_close(&scratch->db);
     if (scratch->name != NULL)
-        (void)run_written(scratch->server, &scratch->arena,
-                          SQL_STORAGE_DROP_DATABASE, scratch->name, NULL);
+        drop(scratch);
     db_close(&scratch->server);
     arena_clear(&scratch->arena);
     *scratch = (struct scratch){0};

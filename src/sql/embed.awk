@@ -3,14 +3,12 @@
 #     awk -v out=build/gen -f src/sql/embed.awk FILE...
 #
 # writes out/sql_text.h and out/sql_text.c: an enum with one constant for each
-# name, for each engine an array with the text under it, and a list of what is
-# declared in schema/.
+# name, for each engine an array with the text under it, a list of what is
+# declared in schema/, and one of what is in migrations/.
 #
 #     src/sql/sqlite/list.tables.sql    SQL_LIST_TABLES for SQLite
 #     src/sql/postgres/list.tables.sql  SQL_LIST_TABLES for PostgreSQL
 #     schema/seed.sql                   SQL_SEED for both
-#     migrations/0001_first.postgres.up.sql
-#                                       SQL_0001_FIRST_UP for PostgreSQL
 #     src/sql/postgres/postgres_columns.sql
 #                                       SQL_POSTGRES_COLUMNS, NULL for SQLite
 #
@@ -25,6 +23,8 @@
 #
 #     schema/profile.sql                for both
 #     schema/profile.postgres.sql       what PostgreSQL has besides
+#
+# Migrations are listed likewise: which of them is whose is for tree.c to say.
 #
 # It has to work in mawk, where gsub(/\\/, "\\\\") changes nothing.
 
@@ -49,12 +49,17 @@ END {
         exit 1
     sort(names, count)
     sort(declarations, declared)
+    sort(migrations, migrated)
     write_header(out "/sql_text.h")
     write_source(out "/sql_text.c")
 }
 
 function begin_file(path,    name, owner)
 {
+    if (path ~ /^migrations\//) {
+        key = migrations[++migrated] = path
+        return
+    }
     owner = owner_of(path)
     name = name_of(path, owner)
     if (is_declaration(path, name)) {
@@ -197,6 +202,12 @@ function write_header(path,    i)
     print "    const char *text;" >path
     print "};\n" >path
     print "extern const struct sql_declaration sql_declarations[];" >path
+    print "\n/* A file of migrations/; ends with one that has no path. */" >path
+    print "struct sql_migration {" >path
+    print "    const char *path;" >path
+    print "    const char *text;" >path
+    print "};\n" >path
+    print "extern const struct sql_migration sql_migrations[];" >path
     print "\n#endif" >path
     close(path)
 }
@@ -217,6 +228,7 @@ function write_source(path,    i, e)
             write_texts(engine[e], path)
     }
     write_declarations(path)
+    write_migrations(path)
     close(path)
 }
 
@@ -246,6 +258,16 @@ function write_declarations(path,    i, owner)
         print literal(text[declarations[i]]) "}," >path
     }
     print "    {NULL, NULL, NULL},\n};" >path
+}
+
+function write_migrations(path,    i)
+{
+    print "\nconst struct sql_migration sql_migrations[] = {" >path
+    for (i = 1; i <= migrated; i++) {
+        print "    {\"" migrations[i] "\"," >path
+        print literal(text[migrations[i]]) "}," >path
+    }
+    print "    {NULL, NULL},\n};" >path
 }
 
 # One C literal a line, which the compiler joins.

@@ -265,14 +265,12 @@ is "$status:$(json '$d->{left}, $d->{same}')" '0:profile:app 1' \
     'a profile is an operand'
 run duet compare profile:none "$url"
 is "$status" 2 'but not one that is not there'
-run duet compare migrations:migrations "$url"
-is "$status:$out" '2:' 'migrations are refused'
-like "$err" "^duet: migrations in 'migrations' can't be replayed yet" \
-    '... in clear words'
-like "$err" '^hint: apply them to a database' '... with a way out'
+run duet compare migrations:nowhere "$url"
+is "$status:$out" '1:' 'nor migrations that are not there'
+like "$err" "^duet: migrations:nowhere: " '... which are named'
 run duet compare app.db "$url"
 is "$status" 2 'a path is no operand'
-like "$err" '^hint: .*URL, profile:NAME, or schema:' '... and it is said what is'
+like "$err" '^hint: .*URL, profile:NAME, schema:' '... and it is said what is'
 run duet compare "$url"
 is "$status" 2 'one operand is too few'
 run duet compare "sqlite:$tmp/missing.db" "$url"

@@ -191,12 +191,12 @@ resolves(const char *url_option, const char *profile_option, const char *want,
 {
     SCOPED(arena_clear) struct arena arena = {0};
     struct duet_error err = {0};
-    const char *url = NULL;
+    struct profile meant = {0};
 
-    if (!OK(profile_resolve(&arena, url_option, profile_option, &url, &err),
+    if (!OK(profile_resolve(&arena, url_option, profile_option, &meant, &err),
             "%s", what))
         tap_diag("%s", err.text);
-    IS_TEXT(url, want, "%s: the URL", what);
+    IS_TEXT(meant.url, want, "%s: the URL", what);
 }
 
 static void
@@ -205,11 +205,12 @@ refuses(const char *url_option, const char *profile_option, const char *text,
 {
     SCOPED(arena_clear) struct arena arena = {0};
     struct duet_error err = {0};
-    const char *url = NULL;
+    struct profile meant = {0};
 
-    if (!OK(!profile_resolve(&arena, url_option, profile_option, &url, &err) &&
+    if (!OK(!profile_resolve(&arena, url_option, profile_option, &meant,
+                             &err) &&
                 strstr(err.text, text) != NULL &&
-                strstr(err.hint, hint) != NULL && url == NULL,
+                strstr(err.hint, hint) != NULL && meant.url == NULL,
             "%s", what))
         tap_diag("%s\n%s", err.text, err.hint);
 }

@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/path.h"
+#include "lib/splitting.h"
 #include "lib/subject.h"
 #include "lib/tap.h"
 #include "migrate/ledger.h"
@@ -23,17 +24,6 @@ static const char *directory;
 /* ------------------------------------------------------------------------
  * Checksums
  */
-
-static bool
-is_same(enum sql_language language, const char *one, const char *other)
-{
-    char sum[DIGEST_LEN];
-    char other_sum[DIGEST_LEN];
-
-    sql_checksum(language, one, sum);
-    sql_checksum(language, other, other_sum);
-    return strcmp(sum, other_sum) == 0;
-}
 
 static void
 test_same_checksums(void)
@@ -49,9 +39,10 @@ test_same_checksums(void)
     };
 
     for (size_t i = 1; i < sizeof same / sizeof *same; i++) {
-        OK(is_same(LANGUAGE_SQLITE, same[0], same[i]),
+        OK(is_same_checksum(LANGUAGE_SQLITE, same[0], same[i]),
            "blanks and comments leave the checksum, %zu", i);
-        OK(is_same(LANGUAGE_POSTGRES, same[0], same[i]), "... of PostgreSQL");
+        OK(is_same_checksum(LANGUAGE_POSTGRES, same[0], same[i]),
+           "... of PostgreSQL");
     }
 }
 
@@ -76,8 +67,8 @@ test_other_checksums(void)
 
     for (size_t i = 0; i < count; i++)
         for (size_t j = i + 1; j < count; j++)
-            OK(!is_same(LANGUAGE_SQLITE, texts[i], texts[j]) &&
-                   !is_same(LANGUAGE_POSTGRES, texts[i], texts[j]),
+            OK(!is_same_checksum(LANGUAGE_SQLITE, texts[i], texts[j]) &&
+                   !is_same_checksum(LANGUAGE_POSTGRES, texts[i], texts[j]),
                "other tokens make another checksum, %zu and %zu", i, j);
 }
 
@@ -88,10 +79,10 @@ test_languages(void)
     static const char nested[] = "/* a /* b */ c */ d";
     char sum[DIGEST_LEN];
 
-    OK(is_same(LANGUAGE_POSTGRES, nested, "d") &&
-           !is_same(LANGUAGE_SQLITE, nested, "d"),
+    OK(is_same_checksum(LANGUAGE_POSTGRES, nested, "d") &&
+           !is_same_checksum(LANGUAGE_SQLITE, nested, "d"),
        "what a comment is, is for the language to say");
-    OK(!is_same(LANGUAGE_POSTGRES, "$$a b$$", "$$a  b$$"),
+    OK(!is_same_checksum(LANGUAGE_POSTGRES, "$$a b$$", "$$a  b$$"),
        "and what a text is");
     /* printf '' | sha256sum; printf 'a\0;\0' | sha256sum */
     sql_checksum(LANGUAGE_SQLITE, " -- nothing", sum);
@@ -138,11 +129,11 @@ tree_of(const char *engine)
     SCOPED(buf_release) struct buf out = {0};
     struct duet_error err = {0};
 
-    if (!tree_read(&tree, directory, engine, &err))
+    if (!tree_read(&tree, directory, engine, STYLE_AUTO, &err))
         return arena_printf(&arena, "%s|%s", err.text, err.hint);
     for (size_t i = 0; i < tree.count; i++)
         buf_printf(&out, "%s%s:%s:%s", i ? " " : "", tree.list[i].version,
-                   tree.list[i].name, tree.list[i].up);
+                   tree.list[i].name, tree.list[i].up.text);
     return arena_text(&arena, buf_data(&out));
 }
 
@@ -185,24 +176,34 @@ test_engines(void)
     remove_file("12_sqlite.up.sql");
 }
 
+/* NAME is refused, with HINT. */
+static void
+check_refused(const char *name, const char *hint)
+{
+    make_file(name, "");
+    IS_TEXT(tree_of("sqlite"),
+            arena_printf(&arena, "'%s/%s' is no migration|%s", directory, name,
+                         hint),
+            "'%s' is refused, and the hint says what is not", name);
+    remove_file(name);
+}
+
 static void
 test_foreign_files(void)
 {
     static const char *const names[] = {
-        "schema.sql",     "1_a.sql",           "a.up.sql", "_1_a.up.sql",
-        "1_a.sqlite.sql", "1_a.up.sqlite.sql", "up.sql",   ".sql"};
+        "schema.sql", "a.up.sql", "_1_a.up.sql", "1_a.up.sqlite.sql",
+        "up.sql",     ".sql",     "A.SQL"};
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        make_file(names[i], "");
-        IS_TEXT(tree_of("sqlite"),
-                arena_printf(&arena,
-                             "'%s/%s' is no migration|one is called "
-                             "0001_name.up.sql, or 0001_name.sqlite.up.sql for "
-                             "one engine",
-                             directory, names[i]),
-                "'%s' is refused, and the hint says what is not", names[i]);
-        remove_file(names[i]);
-    }
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        check_refused(names[i], "one is called 0001_name.up.sql, or "
+                                "0001_name.sqlite.up.sql for one engine");
+    check_refused(
+        "1_a.sql",
+        arena_printf(&arena,
+                     "it is in the style of dbmate, goose or sqlx, and '%s' "
+                     "is not: a directory has one style",
+                     in_directory("10_c.down.sql")));
 }
 
 static void
@@ -211,7 +212,7 @@ test_no_directory(void)
     SCOPED(tree_clear) struct tree tree = {0};
     struct duet_error err = {0};
 
-    OK(!tree_read(&tree, in_directory("none"), "sqlite", &err) &&
+    OK(!tree_read(&tree, in_directory("none"), "sqlite", STYLE_AUTO, &err) &&
            strstr(err.text, "none': No such file") != NULL,
        "a directory that is not there is an error");
 }
@@ -238,10 +239,12 @@ static void
 test_stamps(struct db *db, const char *who)
 {
     SCOPED(tree_clear) struct tree tree = {0};
+    SCOPED(ledger_clear) struct ledger ledger = {0};
     struct duet_error err = {0};
 
-    OK(tree_read(&tree, directory, db_dialect(db)->name, &err) &&
-           ledger_create(db, &err) && ledger_stamp(db, &tree, &err),
+    OK(tree_read(&tree, directory, db_dialect(db)->name, STYLE_AUTO, &err) &&
+           ledger_read(&ledger, db, &err) && ledger_ensure(&ledger, db, &err) &&
+           ledger_stamp(&ledger, db, &tree, &err),
        "%s: migrations are taken for done", who);
     IS_TEXT(ask(db, "select position || ':' || version || ':' || name || ':'"
                     " || state || ':' || statements from duet_migration"
@@ -254,7 +257,8 @@ test_stamps(struct db *db, const char *who)
             tree.list[0].checksum, "... with their checksums");
     IS_TEXT(ask(db, "select distinct duet from duet_migration"), DUET_VERSION,
             "... and duet's version");
-    OK(!ledger_stamp(db, &tree, &err) && strstr(err.text, "ledger") != NULL,
+    OK(!ledger_stamp(&ledger, db, &tree, &err) &&
+           strstr(err.text, "ledger") != NULL,
        "%s: but not twice", who);
 }
 

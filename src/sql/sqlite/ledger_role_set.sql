@@ -1,0 +1,2 @@
+-- A session is nobody's in particular.
+select $1, $2

@@ -1,0 +1,1 @@
+-- A session is nobody's in particular.

@@ -1,0 +1,272 @@
+/*
+ * A run over a tree: what it asks the database, what its outline is, and what
+ * the history says of each migration.
+ */
+#include <string.h>
+
+#include "base/buf.h"
+#include "lib/subject.h"
+#include "lib/tap.h"
+#include "migrate/migrate.h"
+#include "migrate/outline.h"
+
+static struct arena arena;
+
+/* ------------------------------------------------------------------------
+ * Trees in memory
+ */
+
+static struct migration
+migration_of(const char *version, const char *up)
+{
+    const struct script_source source = {.name = version, .text = up};
+
+    return (struct migration){
+        .version = version, .name = version, .up = source};
+}
+
+static void
+check_in(struct tree *tree, struct migration *list, size_t count,
+         const char *engine)
+{
+    *tree = (struct tree){.engine = engine,
+                          .language = strcmp(engine, "postgres") == 0
+                                          ? LANGUAGE_POSTGRES
+                                          : LANGUAGE_SQLITE,
+                          .style = STYLE_DUET,
+                          .list = list,
+                          .count = count};
+    for (size_t i = 0; i < count; i++) {
+        SCOPED(script_close) struct script *script = NULL;
+        struct statement statement;
+        struct duet_error err;
+
+        if (!script_open(&script, &list[i].up, tree->language, &err))
+            continue;
+        while (script_next(script, &statement))
+            continue;
+        script_checksum(script, list[i].checksum);
+    }
+}
+
+/* ------------------------------------------------------------------------
+ * Round trips
+ */
+
+static int
+statements_of(struct subject *subject, struct db *db, const struct tree *tree,
+              size_t *done)
+{
+    const struct migrate_options options = {.url = subject->url};
+    struct migrate_report report = {0};
+    struct duet_error err = {0};
+    int before = subject->traced;
+
+    OK(migrate_up(db, tree, &options, &report, &err), "%s: up: %s",
+       subject->who, err.text);
+    *done = report.done;
+    return subject->traced - before;
+}
+
+static void
+test_round_trips(struct subject *subject)
+{
+    struct migration list[] = {
+        migration_of("1", "create table one (a integer)"),
+        migration_of("2", "create table two (a integer)"),
+        migration_of("3", "create table three (a integer)"),
+    };
+    SCOPED(db_close) struct db *db = NULL;
+    struct tree tree;
+    size_t done;
+    int three;
+    int two;
+
+    subject_wrap(subject, WRAP_TRACE);
+    db = subject_open(subject, NULL);
+    check_in(&tree, list, 1, db_dialect(db)->name);
+    (void)statements_of(subject, db, &tree, &done);
+    IS_INT(done, 1, "%s: one is applied", subject->who);
+    /* The session's setting up is the third, and part of connecting. */
+    IS_INT(statements_of(subject, db, &tree, &done), 2,
+           "%s: with nothing to do it asks twice", subject->who);
+    IS_INT(done, 0, "%s: and does nothing", subject->who);
+    tree.count = 2;
+    check_in(&tree, list, 2, db_dialect(db)->name);
+    two = statements_of(subject, db, &tree, &done);
+    check_in(&tree, list, 3, db_dialect(db)->name);
+    three = statements_of(subject, db, &tree, &done);
+    IS_INT(two, three, "%s: a longer ledger takes no more statements",
+           subject->who);
+}
+
+/* ------------------------------------------------------------------------
+ * Outlines
+ */
+
+static const char *
+outline_text(const char *sql, enum sql_language language, bool by_steps)
+{
+    SCOPED(outline_clear) struct outline outline = {0};
+    SCOPED(buf_release) struct buf out = {0};
+    const struct script_source source = {.name = "f.sql", .text = sql};
+    struct duet_error err = {0};
+
+    if (!outline_read(&outline, &source, language, by_steps, NULL, &err))
+        return arena_text(&arena, err.text);
+    for (size_t i = 0; i < outline.nbefore; i++)
+        buf_printf(&out, "<%s> ", outline.before[i].text);
+    buf_text(&out, outline.reason ? "steps" : "whole");
+    if (outline.begin > 0)
+        buf_printf(&out, " %zu-%zu", outline.begin, outline.commit);
+    for (size_t i = 0; i < outline.nafter; i++)
+        buf_printf(&out, " <%s>", outline.after[i].text);
+    return arena_text(&arena, buf_data(&out));
+}
+
+static void
+test_outlines(void)
+{
+    static const struct {
+        enum sql_language language;
+        bool by_steps;
+        const char *sql;
+        const char *want;
+    } cases[] = {
+        {LANGUAGE_SQLITE, false, "", "whole"},
+        {LANGUAGE_SQLITE, false, "create table t (a)", "whole"},
+        {LANGUAGE_SQLITE, true, "create table t (a)", "steps"},
+        {LANGUAGE_SQLITE, false, "begin; create table t (a); commit",
+         "whole 1-3"},
+        {LANGUAGE_SQLITE, false,
+         "pragma foreign_keys = off; begin; drop table t; end;"
+         " pragma foreign_keys = on",
+         "<pragma foreign_keys = off> whole 2-4 <pragma foreign_keys = on>"},
+        {LANGUAGE_SQLITE, false,
+         "drop table t; pragma foreign_keys = off; drop table s",
+         "<pragma foreign_keys = off> whole"},
+        {LANGUAGE_SQLITE, false, "begin; select 1; commit; select 2", "steps"},
+        {LANGUAGE_SQLITE, false, "select 1; begin; select 2; commit", "steps"},
+        {LANGUAGE_SQLITE, false, "begin; select 1; rollback", "steps"},
+        {LANGUAGE_SQLITE, false, "begin; select 1; commit; begin; end",
+         "steps"},
+        {LANGUAGE_SQLITE, false, "vacuum", "steps"},
+        {LANGUAGE_POSTGRES, false, "create index concurrently i on t (a)",
+         "steps"},
+        {LANGUAGE_POSTGRES, false, "begin; create index i on t (a); commit;",
+         "whole 1-3"},
+        {LANGUAGE_POSTGRES, false,
+         "begin isolation level serializable; select 1; commit", "steps"},
+        {LANGUAGE_POSTGRES, false, "select 1; savepoint s; rollback to s",
+         "whole"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        IS_TEXT(
+            outline_text(cases[i].sql, cases[i].language, cases[i].by_steps),
+            cases[i].want, "outline of '%s'", cases[i].sql);
+}
+
+/* ------------------------------------------------------------------------
+ * Histories
+ */
+
+/* "1=applied 2=pending" */
+static const char *
+history_text(const struct tree *tree, struct ledger_entry *entries,
+             size_t count, const char *const *out_of_order)
+{
+    SCOPED(history_clear) struct history history = {0};
+    SCOPED(buf_release) struct buf out = {0};
+    const struct ledger ledger = {.list = entries, .count = count};
+
+    history_make(&history, tree, &ledger, out_of_order);
+    for (size_t i = 0; i < history.count; i++) {
+        const struct history_item *item = &history.list[i];
+
+        buf_printf(&out, "%s%s=%s", out.len ? " " : "",
+                   item->migration ? item->migration->version
+                                   : item->entry->version,
+                   history_state_name(item->state));
+    }
+    return arena_text(&arena, buf_data(&out));
+}
+
+static void
+test_histories(void)
+{
+    static const char *const two[] = {"2", NULL};
+    struct migration list[] = {
+        migration_of("1", "select 1"), migration_of("2", "select 2"),
+        migration_of("3", "select 3"), migration_of("R", "select 4")};
+    struct ledger_entry entries[4] = {{.version = "1"}, {.version = "3"}};
+    struct tree tree;
+
+    list[3].repeatable = true;
+    check_in(&tree, list, 4, "sqlite");
+    entries[0].checksum = list[0].checksum;
+    entries[1].checksum = list[2].checksum;
+    IS_TEXT(history_text(&tree, entries, 0, NULL),
+            "1=pending 2=pending 3=pending R=pending",
+            "without a ledger all are pending");
+    IS_TEXT(history_text(&tree, entries, 1, NULL),
+            "1=applied 2=pending 3=pending R=pending",
+            "what is in the ledger is applied");
+    IS_TEXT(history_text(&tree, entries, 2, NULL),
+            "1=applied 2=out of order 3=applied R=pending",
+            "one below an applied one is out of order");
+    IS_TEXT(history_text(&tree, entries, 2, two),
+            "1=applied 2=pending 3=applied R=pending",
+            "... unless it is named");
+    list[1].out_of_order = true;
+    IS_TEXT(history_text(&tree, entries, 2, NULL),
+            "1=applied 2=pending 3=applied R=pending",
+            "... or its file says so");
+    list[1].out_of_order = false;
+    entries[0].checksum = "another";
+    entries[1] = (struct ledger_entry){.version = "2a", .checksum = "x"};
+    IS_TEXT(history_text(&tree, entries, 2, NULL),
+            "1=changed 2=out of order 2a=missing 3=pending R=pending",
+            "changed and missing ones are told, in their places");
+    entries[0] =
+        (struct ledger_entry){.version = "R", .checksum = list[3].checksum};
+    IS_TEXT(history_text(&tree, entries, 1, NULL),
+            "1=pending 2=pending 3=pending R=applied",
+            "a repeatable one puts nothing out of order");
+    entries[0].checksum = "another";
+    IS_TEXT(history_text(&tree, entries, 1, NULL),
+            "1=pending 2=pending 3=pending R=pending",
+            "... and is pending again when it has changed");
+    entries[0] = (struct ledger_entry){
+        .version = "1", .checksum = "part", .state = LEDGER_RUNNING};
+    IS_TEXT(history_text(&tree, entries, 1, NULL),
+            "1=running 2=pending 3=pending R=pending",
+            "one that is done in part is running");
+    list[1].is_baseline = true;
+    IS_TEXT(history_text(&tree, entries, 0, NULL),
+            "1=superseded 2=pending 3=pending R=pending",
+            "a baseline stands for those before it");
+    entries[0] =
+        (struct ledger_entry){.version = "1", .checksum = list[0].checksum};
+    IS_TEXT(history_text(&tree, entries, 1, NULL),
+            "1=applied 2=superseded 3=pending R=pending",
+            "... in an empty database only");
+}
+
+int
+main(void)
+{
+    struct subject subject;
+
+    test_outlines();
+    test_histories();
+    subject_sqlite(&subject, NULL);
+    test_round_trips(&subject);
+    subject_release(&subject);
+    if (subject_postgres(&subject)) {
+        test_round_trips(&subject);
+        subject_release(&subject);
+    }
+    arena_clear(&arena);
+    return tap_done();
+}
