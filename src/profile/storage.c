@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "migrate/migrate.h"
 #include "schema/declaration.h"
 #include "schema/write.h"
 #include "sql/quote.h"
@@ -96,7 +97,10 @@ has_relation(const struct columns *columns, const char *name)
     return false;
 }
 
-/* Move the relations that DECLARED has not out of ACTUAL, and count them. */
+/*
+ * Move the relations that DECLARED has not out of ACTUAL, and count them.  A
+ * ledger is not one: it comes with what it tells of.
+ */
 static size_t
 drop_strangers(struct columns *actual, const struct columns *declared)
 {
@@ -109,7 +113,8 @@ drop_strangers(struct columns *actual, const struct columns *declared)
 
         if (has_relation(declared, column.relation))
             actual->list[kept++] = column;
-        else if (strcmp(last, column.relation) != 0)
+        else if (strcmp(last, column.relation) != 0 &&
+                 strcmp(column.relation, LEDGER_TABLE) != 0)
             strangers++;
         last = column.relation;
     }
@@ -190,14 +195,37 @@ storage_sql(struct buf *out, const char *engine, struct duet_error *err)
            write_sql(out, &schema, engine, err);
 }
 
-bool
-storage_make(struct db *db, struct duet_error *err)
+static bool
+make_as_declared(struct db *db, struct duet_error *err)
 {
     SCOPED(buf_release) struct buf sql = {0};
 
-    return (storage_sql(&sql, db_dialect(db)->name, err) &&
-            db_exec(db, buf_data(&sql), err) &&
-            db_exec(db, db_sql(db, SQL_SEED), err)) ||
+    return storage_sql(&sql, db_dialect(db)->name, err) &&
+           db_exec(db, buf_data(&sql), err);
+}
+
+/*
+ * By its migrations, which the ledger tells.  One that tells of something else
+ * stays as it is: its tree knows nothing of these tables.
+ */
+static bool
+make_tables(struct db *db, struct duet_error *err)
+{
+    SCOPED(tree_clear) struct tree tree = {0};
+    SCOPED(ledger_clear) struct ledger ledger = {0};
+
+    if (!ledger_read(&ledger, db, err))
+        return false;
+    if (ledger.count > 0)
+        return make_as_declared(db, err);
+    return tree_embedded(&tree, db_dialect(db)->name, err) &&
+           migrate_within(db, &tree, err);
+}
+
+bool
+storage_make(struct db *db, struct duet_error *err)
+{
+    return (make_tables(db, err) && db_exec(db, db_sql(db, SQL_SEED), err)) ||
            err_wrap(err, "the storage of a profile");
 }
 
@@ -216,8 +244,8 @@ compare_places(const void *one, const void *other)
 }
 
 /* A table may be referenced by those that were declared after it. */
-bool
-storage_drop(struct db *db, struct duet_error *err)
+static bool
+drop_tables(struct db *db, struct duet_error *err)
 {
     SCOPED(schema_clear) struct schema schema = {0};
     SCOPED(buf_release) struct buf sql = {0};
@@ -231,6 +259,28 @@ storage_drop(struct db *db, struct duet_error *err)
             buf_printf(&sql, "drop table if exists %s;\n",
                        sql_name(&schema.arena, schema.objects[i]->name));
     return db_exec(db, buf_data(&sql), err);
+}
+
+/* One that tells of something else, too, is somebody else's. */
+static bool
+drop_ledger(struct db *db, struct duet_error *err)
+{
+    SCOPED(tree_clear) struct tree tree = {0};
+    SCOPED(ledger_clear) struct ledger ledger = {0};
+
+    if (!tree_embedded(&tree, db_dialect(db)->name, err) ||
+        !ledger_read(&ledger, db, err))
+        return false;
+    for (size_t i = 0; i < ledger.count; i++)
+        if (tree_find(&tree, ledger.list[i].version) == NULL)
+            return true;
+    return ledger.count == 0 || ledger_drop(&ledger, db, err);
+}
+
+bool
+storage_drop(struct db *db, struct duet_error *err)
+{
+    return drop_tables(db, err) && drop_ledger(db, err);
 }
 
 static bool

@@ -33,10 +33,13 @@ bool storage_inspect(struct db *db, struct arena *arena, struct storage *out,
 /* The SQL that makes the tables on ENGINE. */
 bool storage_sql(struct buf *out, const char *engine, struct duet_error *err);
 
-/* Make the tables and the default user. */
+/*
+ * Make the tables and the default user, by the migrations that led to them and
+ * with a ledger that says so.
+ */
 bool storage_make(struct db *db, struct duet_error *err);
 
-/* Drop the tables that are there. */
+/* Drop the tables that are there, and their ledger. */
 bool storage_drop(struct db *db, struct duet_error *err);
 
 /* The id of the default user, made where missing: in TEXT. */

@@ -60,6 +60,8 @@ sqlite_storage()
          where m.type = 'table' and m.name like 'db\_%' escape '\';
         select lower(sql) from sqlite_schema
          where tbl_name like 'db\_%' escape '\' and sql is not null" |
+        sed -e ':next' -e N -e '$!b next' \
+            -e 's/\n[[:blank:]]*\(references\|on\|deferrable\) / \1 /g' |
         sed -n -e '/^db_/p' -e 's/^[[:blank:]]*create index/index/p' \
             -e 's/^[[:blank:]]*\(constraint [^c]\)/\1/p' |
         sed -e '/constraint ck_/d' -e 's/, *$//' -e 's/"//g' \

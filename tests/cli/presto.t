@@ -23,9 +23,12 @@ dump_server_as_it_is()
     "${PG_BIN:+$PG_BIN/}pg_dump" -d "$1" 2>&1 | sed -E '/^\\(un)?restrict /d'
 }
 
+# The ledger has when its migrations ran and how long that took.
 without_lots()
 {
-    sed -E 's/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/UUID/g'
+    sed -E -e 's/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/UUID/g' \
+        -e "/^INSERT INTO duet_migration /s/,'[-0-9]+ [0-9:.]+',[0-9]+,/,,,/" \
+        -e '/^[0-9]{4}_/s/	[-0-9]+ [0-9:.]+[+]00	[0-9]+	/			/'
 }
 
 # The registry, but for the times.

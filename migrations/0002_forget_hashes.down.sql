@@ -1,0 +1,2 @@
+-- The hashes that are gone can't be had back, and need not: a node without one
+-- is as good before this migration as after it.
