@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "cli/finding_view.h"
+#include "cli/interrupt.h"
 #include "cli/page.h"
 #include "schema/scratch.h"
 
@@ -83,6 +84,7 @@ close_scratch(struct scratch *scratch)
 {
     interrupt_scratch(NULL);
     scratch_close(scratch);
+    interrupt_set(NULL, NULL);
 }
 
 static bool

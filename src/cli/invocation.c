@@ -78,10 +78,17 @@ cancel_scratch(void *target)
         db_cancel(scratch->db);
 }
 
+/* A signal is caught then, and does not end the process by itself. */
+static void
+cancel_nothing(void *target)
+{
+    (void)target;
+}
+
 void
 interrupt_scratch(struct scratch *scratch)
 {
-    interrupt_set(scratch ? cancel_scratch : NULL, scratch);
+    interrupt_set(scratch ? cancel_scratch : cancel_nothing, scratch);
 }
 
 /* Whoever asks for JSON gets the numbers there; stderr is for errors then. */
