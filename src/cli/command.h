@@ -139,7 +139,10 @@ bool invocation_open_url(struct invocation *invocation, const char *url,
                          struct duet_error *err);
 void database_close(struct db **db);
 
-/* Ctrl-C cancels what is done on SCRATCH, until this is called with NULL. */
+/*
+ * Ctrl-C cancels what is done on SCRATCH, until this is called with NULL: from
+ * then on it is caught and cancels nothing, so that SCRATCH can be dropped.
+ */
 struct scratch;
 void interrupt_scratch(struct scratch *scratch);
 

@@ -119,6 +119,8 @@ struct db_trace {
     void *context;
 };
 
+enum { DEFAULT_LOCK_TIMEOUT = 5000 }; /* milliseconds */
+
 struct db_options {
     /* Make the database's file where it is missing (SQLite). */
     bool create;
@@ -128,7 +130,7 @@ struct db_options {
      * tells.
      */
     bool unguarded;
-    unsigned lock_timeout; /* milliseconds; 0 means 5000 */
+    unsigned lock_timeout; /* milliseconds; 0: DEFAULT_LOCK_TIMEOUT */
     struct db_trace trace; /* all zeros: none */
 };
 

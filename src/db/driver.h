@@ -82,8 +82,6 @@ extern const struct db_driver db_postgres;
 bool sqlite_has_threads(void);
 bool postgres_has_threads(void);
 
-enum { DEFAULT_LOCK_TIMEOUT = 5000 }; /* milliseconds */
-
 /* Which rule of the schema a row broke. */
 enum constraint_class {
     CONSTRAINT_UNIQUE,

@@ -297,7 +297,8 @@ run_within(struct run *run, const struct task *task,
         return false;
     row.duration = clock_microseconds() - started;
     row.script = kept_text(&kept);
-    if (!is_there && !run_next_position(run, &row.position, err))
+    if (task->kind == TASK_UP && !is_there &&
+        !run_next_position(run, &row.position, err))
         return false;
     if (!db_dialect(run->db)->has_round_trips)
         return record(run, task, &row, is_there, err);

@@ -230,13 +230,6 @@ history_clear(struct history *history)
     *history = (struct history){0};
 }
 
-bool
-history_is_pending(const struct history *history)
-{
-    return history->states[HISTORY_PENDING] + history->states[HISTORY_RUNNING] >
-           0;
-}
-
 /* ------------------------------------------------------------------------
  * What is wrong
  */

@@ -45,9 +45,6 @@ void history_make(struct history *history, const struct tree *tree,
                   const struct ledger *ledger, const char *const *out_of_order);
 void history_clear(struct history *history);
 
-/* There is something for `up` to do. */
-bool history_is_pending(const struct history *history);
-
 /*
  * Nothing is changed, missing, out of order or half undone, else an error of
  * kind DRIFT about the first that is.  DB is asked for the script that was run.

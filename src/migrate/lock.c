@@ -14,8 +14,7 @@
 #include "migrate/lease.h"
 
 enum {
-    DEFAULT_WAIT = 5 * 60 * 1000, /* milliseconds, as are all here */
-    FIRST_PAUSE = 20,
+    FIRST_PAUSE = 20, /* milliseconds, as are all here */
     LAST_PAUSE = 500,
     DEFAULT_EXPIRY = 30 * 1000
 };

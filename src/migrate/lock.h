@@ -23,8 +23,10 @@
 
 struct migrate_lock;
 
+enum { DEFAULT_WAIT = 5 * 60 * 1000 }; /* milliseconds */
+
 struct migrate_lock_options {
-    unsigned wait; /* milliseconds to wait for it; 0 means five minutes */
+    unsigned wait; /* milliseconds to wait for it; 0: DEFAULT_WAIT */
     /* Called once when it has to be waited for, HOLDER in words; or NULL. */
     void (*waiting)(void *context, const char *holder);
     void *context;

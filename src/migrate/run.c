@@ -8,7 +8,7 @@
 #include "db/record.h"
 
 /* Milliseconds. */
-enum { FIRST_PAUSE = 500, LONGEST_PAUSE = 30000, LOCK_TIMEOUT = 5000 };
+enum { FIRST_PAUSE = 500, LONGEST_PAUSE = 30000 };
 
 void
 run_tell(const struct run *run, const struct migrate_event *event)
@@ -108,7 +108,7 @@ task_lock_timeout(const struct run *run, const struct task *task)
     if (task->lock_timeout != 0)
         return task->lock_timeout;
     return run->options->lock_timeout ? run->options->lock_timeout
-                                      : LOCK_TIMEOUT;
+                                      : DEFAULT_LOCK_TIMEOUT;
 }
 
 /* What the file's head says of it ends with the session's renewal. */

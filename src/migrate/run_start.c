@@ -8,8 +8,6 @@
 #include "base/clock.h"
 #include "base/err.h"
 
-enum { PATIENCE = 300000 }; /* milliseconds, where nothing else is said */
-
 void
 run_clear(struct run *run)
 {
@@ -37,7 +35,7 @@ struct run
 run_make(struct db *db, const struct tree *tree,
          const struct migrate_options *options)
 {
-    unsigned patience = options->wait ? options->wait : PATIENCE;
+    unsigned patience = options->wait ? options->wait : DEFAULT_WAIT;
 
     return (struct run){.db = db,
                         .tree = tree,

@@ -132,8 +132,8 @@ take_up(struct tree_reader *reader, const struct tree_part *part)
     struct tree_text text;
 
     if (!tree_text_read(&tree->arena, part, tree->style, &text, reader->err) ||
-        !tree_text_checksum(&text.written, tree->language, migration->checksum,
-                            reader->err))
+        !script_checksum_all(&text.written, tree->language, migration->checksum,
+                             reader->err))
         return false;
     migration->up = text.up.source;
     migration->no_transaction |= text.up.no_transaction;

@@ -157,11 +157,6 @@ bool tree_text_read(struct arena *arena, const struct tree_part *part,
                     enum tree_style style, struct tree_text *out,
                     struct duet_error *err);
 
-/* The checksum of the tokens of a script. */
-bool tree_text_checksum(const struct script_source *source,
-                        enum sql_language language, char out[DIGEST_LEN],
-                        struct duet_error *err);
-
 /*
  * TEXT, with the variables of the environment put in for ${NAME},
  * ${NAME:-what else} and ${NAME-what else} between the lines `-- +goose ENVSUB

@@ -428,19 +428,3 @@ tree_text_read(struct arena *arena, const struct tree_part *part,
     out->written = written;
     return true;
 }
-
-bool
-tree_text_checksum(const struct script_source *source,
-                   enum sql_language language, char out[DIGEST_LEN],
-                   struct duet_error *err)
-{
-    SCOPED(script_close) struct script *script = NULL;
-    struct statement statement;
-
-    if (!script_open(&script, source, language, err))
-        return false;
-    while (script_next(script, &statement))
-        continue;
-    script_checksum(script, out);
-    return script_ended(script);
-}

@@ -124,6 +124,22 @@ script_checksum(const struct script *script, char out[DIGEST_LEN])
     digest_write(&script->digest, out);
 }
 
+bool
+script_checksum_all(const struct script_source *source,
+                    enum sql_language language, char out[DIGEST_LEN],
+                    struct duet_error *err)
+{
+    SCOPED(script_close) struct script *script = NULL;
+    struct statement statement;
+
+    if (!script_open(&script, source, language, err))
+        return false;
+    while (script_next(script, &statement))
+        continue;
+    script_checksum(script, out);
+    return script_ended(script);
+}
+
 /* What a Windows editor puts first is no part of the first statement. */
 static bool
 skip_byte_order_mark(struct script *script)

@@ -122,6 +122,11 @@ bool script_failed(const struct script *script);
  */
 void script_checksum(const struct script *script, char out[DIGEST_LEN]);
 
+/* The same of the whole of SOURCE, which is read for nothing else. */
+bool script_checksum_all(const struct script_source *source,
+                         enum sql_language language, char out[DIGEST_LEN],
+                         struct duet_error *err);
+
 /* Accepts an empty pointer; leaves it empty. */
 void script_close(struct script **script);
 

@@ -4,8 +4,8 @@
  * of COPY stands behind its statement.  A script comes out the same from a
  * text and from a file, through a window of any size, and when its data is
  * not read; what is given before a NUL or an error is what is given without
- * what is behind.  Its checksum is that of sql_checksum(), and that of its
- * tokens as long as it has nothing but SQL in it.
+ * what is behind.  Its checksum is that of its tokens as long as it has
+ * nothing but SQL in it.
  *
  * The first byte of the input chooses the windows.
  */
@@ -17,7 +17,6 @@
 
 #include "base/buf.h"
 #include "db/token.h"
-#include "sql/checksum.h"
 #include "sql/script.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
@@ -166,12 +165,9 @@ check_checksum(const char *text, enum sql_language language,
     struct digest all;
     char checksum[DIGEST_LEN];
 
-    sql_checksum(language, text, checksum);
-    if (!outcome->ended)
-        return;
-    must(strcmp(checksum, outcome->checksum) == 0);
-    if (strchr(text, '\\') != NULL || strchr(text, '#') != NULL ||
-        strchr(text, '.') != NULL || strncmp(text, "\xEF\xBB\xBF", 3) == 0)
+    if (!outcome->ended || strchr(text, '\\') != NULL ||
+        strchr(text, '#') != NULL || strchr(text, '.') != NULL ||
+        strncmp(text, "\xEF\xBB\xBF", 3) == 0)
         return;
     digest_start(&all);
     while (token_next(&tokens, &token)) {

@@ -10,20 +10,6 @@ keep_note(void *context, const struct migrate_event *event)
         buf_printf(context, "%s\n", event->text);
 }
 
-static bool
-read_checksum(struct migration *migration, struct duet_error *err)
-{
-    SCOPED(script_close) struct script *script = NULL;
-    struct statement statement;
-
-    if (!script_open(&script, &migration->up, LANGUAGE_SQLITE, err))
-        return false;
-    while (script_next(script, &statement))
-        ;
-    script_checksum(script, migration->checksum);
-    return script_ended(script);
-}
-
 /* Repeatable: another one on the same database counts as its new text. */
 bool
 one_migration(struct db *db, const char *sql, struct buf *notes,
@@ -46,6 +32,7 @@ one_migration(struct db *db, const char *sql, struct buf *notes,
         .url = "sqlite::memory:", .event = keep_note, .context = notes};
     struct migrate_report report;
 
-    return read_checksum(&migration, err) &&
+    return script_checksum_all(&migration.up, LANGUAGE_SQLITE,
+                               migration.checksum, err) &&
            migrate_up(db, &tree, &options, &report, err);
 }

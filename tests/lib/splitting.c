@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "db/token.h"
-#include "sql/checksum.h"
 
 static void
 add_data(struct buf *out, struct script *script)
@@ -123,10 +122,12 @@ trimmed_statement(struct arena *arena, enum sql_language language,
 bool
 is_same_checksum(enum sql_language language, const char *one, const char *other)
 {
+    const struct script_source source = {.name = "one", .text = one};
+    const struct script_source other_source = {.name = "other", .text = other};
     char sum[DIGEST_LEN];
     char other_sum[DIGEST_LEN];
 
-    sql_checksum(language, one, sum);
-    sql_checksum(language, other, other_sum);
-    return strcmp(sum, other_sum) == 0;
+    return script_checksum_all(&source, language, sum, NULL) &&
+           script_checksum_all(&other_source, language, other_sum, NULL) &&
+           strcmp(sum, other_sum) == 0;
 }

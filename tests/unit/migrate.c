@@ -36,17 +36,9 @@ check_in(struct tree *tree, struct migration *list, size_t count,
                           .style = STYLE_DUET,
                           .list = list,
                           .count = count};
-    for (size_t i = 0; i < count; i++) {
-        SCOPED(script_close) struct script *script = NULL;
-        struct statement statement;
-        struct duet_error err;
-
-        if (!script_open(&script, &list[i].up, tree->language, &err))
-            continue;
-        while (script_next(script, &statement))
-            continue;
-        script_checksum(script, list[i].checksum);
-    }
+    for (size_t i = 0; i < count; i++)
+        (void)script_checksum_all(&list[i].up, tree->language, list[i].checksum,
+                                  NULL);
 }
 
 /* ------------------------------------------------------------------------
@@ -98,6 +90,38 @@ test_round_trips(struct subject *subject)
     three = statements_of(subject, db, &tree, &done);
     IS_INT(two, three, "%s: a longer ledger takes no more statements",
            subject->who);
+}
+
+/* ------------------------------------------------------------------------
+ * Positions
+ */
+
+/* What runs besides the migrations takes no place among them. */
+static void
+test_positions(struct subject *subject)
+{
+    struct migration list[] = {
+        migration_of("1", "create table one (a integer)"),
+        migration_of("2", "create table two (a integer)"),
+    };
+    const struct migrate_options options = {.url = subject->url};
+    SCOPED(db_close) struct db *db = NULL;
+    struct migrate_report report;
+    struct duet_error err = {0};
+    const char *last = NULL;
+    struct tree tree;
+
+    subject_wrap(subject, WRAP_NOT);
+    db = subject_open(subject, NULL);
+    check_in(&tree, list, 2, db_dialect(db)->name);
+    tree.hooks.after_each =
+        (struct script_source){.name = "after-each.sql", .text = "select 1;"};
+    OK(migrate_up(db, &tree, &options, &report, &err) && report.done == 2,
+       "%s: up with a script after each: %s", subject->who, err.text);
+    OK(db_ask(db, &arena, "select max(position) from duet_migration", NULL, 0,
+              &last, &err),
+       "%s: the ledger is asked", subject->who);
+    IS_TEXT(last, "2", "%s: migrations alone are counted", subject->who);
 }
 
 /* ------------------------------------------------------------------------
@@ -262,9 +286,11 @@ main(void)
     test_histories();
     subject_sqlite(&subject, NULL);
     test_round_trips(&subject);
+    test_positions(&subject);
     subject_release(&subject);
     if (subject_postgres(&subject)) {
         test_round_trips(&subject);
+        test_positions(&subject);
         subject_release(&subject);
     }
     arena_clear(&arena);
