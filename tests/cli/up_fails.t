@@ -457,13 +457,13 @@ run duet up -u "$weak" -m "$tree"
 is "$status" 0 'postgres: with the privilege it goes through'
 ask "drop owned by $role; drop role $role"
 
-# terminate: the session of duet, once it runs PATTERN.
+# terminate: the session of duet, once it is within pg_sleep().
 terminate()
 {
     until [ "$(psql -d "$TEST_POSTGRES" -c "
         select count(pg_terminate_backend(pid)) from pg_stat_activity
          where datname = '$fresh_name' and application_name = 'duet'
-           and state = 'active' and query ~ '$1'")" -gt 0 ]; do
+           and wait_event = 'PgSleep'")" -gt 0 ]; do
         sleep 0.02
     done
 }
@@ -477,7 +477,7 @@ select pg_sleep(1);
 insert into log values ('3');
 X
     up --to 1
-    terminate pg_sleep &
+    terminate &
     up
     wait
     fails 5 "migration '0002_slow': $tree/0002_slow.up.sql:3:1: terminating connection" \
@@ -504,7 +504,7 @@ call twice();
 insert into log values ('4');
 X
 up --to 1
-terminate twice &
+terminate &
 up
 wait
 fails 5 "migration '0002_call': $tree/0002_call.up.sql:9:1: terminating" \
