@@ -136,6 +136,17 @@ db_begin_with(struct db *db, const char *sql, struct duet_error *err)
     return db_exec(db, buf_data(&both), err);
 }
 
+bool
+db_begin_after(struct db *db, const char *sql, struct duet_error *err)
+{
+    SCOPED(buf_release) struct buf both = {0};
+
+    if (!takes_one_trip(db, sql))
+        return (sql == NULL || db_exec(db, sql, err)) && db_begin(db, err);
+    buf_printf(&both, "begin; %s; commit; %s", sql, db->dialect->begin_write);
+    return db_exec(db, buf_data(&both), err);
+}
+
 /* Where the server is lost nobody knows how far it came. */
 bool
 db_commit_with(struct db *db, const char *sql, struct duet_error *err)
@@ -153,6 +164,33 @@ db_commit_with(struct db *db, const char *sql, struct duet_error *err)
     if (err->kind == DUET_ERROR_CONNECT)
         err->kind = DUET_ERROR_UNCERTAIN;
     return false;
+}
+
+bool
+db_transact(struct db *db, struct db_transaction *transaction,
+            struct duet_error *err)
+{
+    transaction->failed = transaction->count;
+    transaction->position = 0;
+    return db->driver->transact(db, transaction, err);
+}
+
+bool
+transact_by_steps(struct db *db, struct db_transaction *transaction,
+                  struct duet_error *err)
+{
+    if (!db_renew(db, err) || !db_begin_after(db, transaction->before, err))
+        return false;
+    for (size_t i = 0; i < transaction->count; i++) {
+        const char *sql = transaction->statements[i];
+
+        if (!db_exec(db, sql, err)) {
+            transaction->failed = i;
+            transaction->position = db_error_position(db, sql);
+            return false;
+        }
+    }
+    return db_commit_with(db, transaction->last, err);
 }
 
 void

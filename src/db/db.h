@@ -185,12 +185,38 @@ bool db_commit(struct db *db, struct duet_error *err);
 void db_rollback(struct db *db);
 
 /*
- * The same with statements behind BEGIN, and before COMMIT, in one round trip
- * where the engine has such a thing; their rows are dropped.  SQL may be NULL.
+ * The same with statements behind BEGIN, or before it in a transaction of their
+ * own, and before COMMIT, in one round trip where the engine has such a thing;
+ * their rows are dropped.  SQL may be NULL.
  */
 bool db_begin_with(struct db *db, const char *sql, struct duet_error *err);
+bool db_begin_after(struct db *db, const char *sql, struct duet_error *err);
 bool db_commit_with(struct db *db, const char *sql, struct duet_error *err);
 bool db_in_transaction(const struct db *db);
+
+/*
+ * A transaction of which all is known before it begins, in one round trip where
+ * the engine has such a thing: db_renew(), BEFORE, which is a transaction of
+ * its own, BEGIN, STATEMENTS, LAST and COMMIT.  Each is one statement, without
+ * parameters; of the user's none is a COPY, begins or ends a transaction, or
+ * says how what follows is to be read.
+ */
+struct db_transaction {
+    const char *before; /* or NULL */
+    const char *const *statements;
+    size_t count;
+    const char *last; /* or NULL */
+    /* Out, where it fails: the number of a statement, from 0; or COUNT. */
+    size_t failed;
+    size_t position; /* within that: see db_error_position() */
+};
+
+/*
+ * Nothing behind what fails is run; call db_rollback() then.  The error says
+ * DUET_ERROR_UNCERTAIN where it may have been committed.
+ */
+bool db_transact(struct db *db, struct db_transaction *transaction,
+                 struct duet_error *err);
 
 /*
  * Before a script of the user's, within a transaction: from here to its end

@@ -38,6 +38,8 @@ struct db_driver {
     bool (*commit)(struct db *db, struct duet_error *err);
     void (*rollback)(struct db *db);
     bool (*in_transaction)(const struct db *db);
+    bool (*transact)(struct db *db, struct db_transaction *transaction,
+                     struct duet_error *err);
     bool (*guard)(struct db *db, struct duet_error *err);
     bool (*lock_timeout)(struct db *db, unsigned milliseconds,
                          struct duet_error *err);
@@ -74,6 +76,10 @@ struct db_driver {
     double (*number)(const struct rows *rows, size_t column);
     const void *(*blob)(struct rows *rows, size_t column, size_t *len);
 };
+
+/* A transaction in as many steps as it has, for who has no better way. */
+bool transact_by_steps(struct db *db, struct db_transaction *transaction,
+                       struct duet_error *err);
 
 extern const struct db_driver db_sqlite;
 extern const struct db_driver db_postgres;

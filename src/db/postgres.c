@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "db/driver.h"
 #include "db/postgres_error.h"
@@ -195,18 +196,32 @@ deallocate(struct postgres_db *db, struct duet_error *err)
            (sql == NULL || settle(db, sql, err));
 }
 
-/* The session's settings as they were after opening, and what ALSO does. */
-static bool
-reset(struct postgres_db *db, const char *also, struct duet_error *err)
+static void
+write_reset(const struct postgres_db *db, struct buf *out)
 {
-    char sql[512];
+    buf_printf(out,
+               "reset session authorization; reset role; reset all; "
+               "set lock_timeout = %u; set standard_conforming_strings = on",
+               db->own_lock_timeout);
+}
 
-    (void)snprintf(sql, sizeof sql,
-                   "reset session authorization; reset role; reset all; "
-                   "set lock_timeout = %u; "
-                   "set standard_conforming_strings = on%s",
-                   db->own_lock_timeout, also);
-    if (!settle(db, sql, err))
+void
+postgres_write_renewal(const struct postgres_db *db, struct buf *out)
+{
+    write_reset(db, out);
+    buf_text(out, "; discard temp; discard sequences; unlisten *; close all");
+}
+
+/* The session's settings as they were after opening. */
+static bool
+reset(struct postgres_db *db,
+      void (*write)(const struct postgres_db *db, struct buf *out),
+      struct duet_error *err)
+{
+    SCOPED(buf_release) struct buf sql = {0};
+
+    write(db, &sql);
+    if (!settle(db, buf_data(&sql), err))
         return false;
     db->lock_timeout = db->own_lock_timeout;
     return set_up_clearing(db, err);
@@ -226,8 +241,7 @@ postgres_renew(struct db *base, struct duet_error *err)
     if (db->prepared && !deallocate(db, err))
         return false;
     db->prepared = false;
-    return reset(db, "; discard temp; discard sequences; unlisten *; close all",
-                 err);
+    return reset(db, postgres_write_renewal, err);
 }
 
 /* Another thread may be cancelling: what it uses is freed at the end. */
@@ -339,7 +353,7 @@ transaction_end(struct postgres_db *db)
 {
     db->backend = 0;
     if (db->guarded)
-        db->guarded = !reset(db, "", NULL);
+        db->guarded = !reset(db, write_reset, NULL);
 }
 
 static void
@@ -410,6 +424,7 @@ const struct db_driver db_postgres = {
     .commit = postgres_commit,
     .rollback = postgres_rollback,
     .in_transaction = postgres_in_transaction,
+    .transact = postgres_transact,
     .guard = postgres_guard,
     .lock_timeout = postgres_lock_timeout,
     .position = postgres_position,

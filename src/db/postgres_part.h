@@ -96,6 +96,14 @@ bool postgres_texts_are_whole(const struct db_value *args, size_t count,
 /* postgres.c; does not count as a db_cancel() */
 void postgres_cancel(struct db *db);
 
+/* What postgres_renew() says to the server, as long as nothing is prepared. */
+struct buf;
+void postgres_write_renewal(const struct postgres_db *db, struct buf *out);
+
+/* postgres_transact.c */
+bool postgres_transact(struct db *db, struct db_transaction *transaction,
+                       struct duet_error *err);
+
 /* postgres_copy.c */
 bool postgres_copy(struct db *db, const char *sql,
                    const struct db_source *source, struct duet_error *err);

@@ -415,6 +415,7 @@ static const struct db_driver driver = {
     .commit = record_commit,
     .rollback = record_rollback,
     .in_transaction = record_in_transaction,
+    .transact = transact_by_steps,
     .guard = record_guard,
     .lock_timeout = record_lock_timeout,
     .position = record_position,

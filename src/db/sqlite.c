@@ -394,6 +394,7 @@ const struct db_driver db_sqlite = {
     .commit = sqlite_commit,
     .rollback = sqlite_rollback,
     .in_transaction = sqlite_in_transaction,
+    .transact = transact_by_steps,
     .guard = sqlite_guard,
     .lock_timeout = sqlite_lock_timeout,
     .position = sqlite_position,

@@ -378,6 +378,7 @@ static const struct db_driver driver = {
     .commit = trace_commit,
     .rollback = trace_rollback,
     .in_transaction = trace_in_transaction,
+    .transact = transact_by_steps,
     .guard = trace_guard,
     .lock_timeout = trace_lock_timeout,
     .position = trace_position,

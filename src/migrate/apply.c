@@ -77,14 +77,16 @@ advise(struct duet_error *err)
 }
 
 /* Where the engine has found it, else where the statement begins. */
-static bool
-place_error(struct db *db, const struct task *task,
-            const struct statement *statement, struct duet_error *err)
+bool
+statement_failed(const struct run *run, const struct task *task,
+                 const struct statement *statement, size_t position,
+                 struct duet_error *err)
 {
-    size_t position = db_error_position(db, statement->text);
     size_t line;
     size_t column;
 
+    if (db_in_transaction(run->db))
+        advise(err);
     statement_locate(statement, position, &line, &column);
     return err_wrap(err, "%s:%zu:%zu", task->script->name, line, column);
 }
@@ -101,11 +103,10 @@ statement_run(struct run *run, const struct task *task, struct script *script,
             ? copy(run, script, statement, err)
             : db_exec(run->db, statement->text, err))
         return true;
-    if (script_failed(script))
+    if (script != NULL && script_failed(script))
         return false;
-    if (db_in_transaction(run->db))
-        advise(err);
-    return place_error(run->db, task, statement, err);
+    return statement_failed(run, task, statement,
+                            db_error_position(run->db, statement->text), err);
 }
 
 /* ------------------------------------------------------------------------
@@ -137,8 +138,8 @@ reconnect(struct run *run, struct duet_error *err)
                              err);
 }
 
-static bool
-settle(struct run *run, const struct task *task, struct duet_error *err)
+bool
+task_settle(struct run *run, const struct task *task, struct duet_error *err)
 {
     struct duet_error uncertain = *err;
     struct ledger_standing now;
@@ -166,7 +167,7 @@ task_commit(struct run *run, const struct task *task, const char *sql,
         err = &own;
     if (db_commit_with(run->db, sql, err))
         return true;
-    return err->kind == DUET_ERROR_UNCERTAIN && settle(run, task, err);
+    return err->kind == DUET_ERROR_UNCERTAIN && task_settle(run, task, err);
 }
 
 /* ------------------------------------------------------------------------
@@ -184,6 +185,40 @@ run_hoisted(struct run *run, const struct hoisted *list, size_t count,
     return true;
 }
 
+/* SCRIPT may be NULL. */
+static bool
+run_statement(struct run *run, const struct task *task,
+              const struct outline *outline, struct script *script,
+              const struct statement *statement, struct kept *kept,
+              struct duet_error *err)
+{
+    kept_add(kept, statement);
+    if (outline_leaves_out(outline, statement))
+        return true;
+    if (!statement_run(run, task, script, statement, err))
+        return false;
+    if (db_in_transaction(run->db))
+        return true;
+    (void)err_set(err, DUET_ERROR_SQL,
+                  "%s:%zu:%zu: the statement ended the transaction of the "
+                  "migration",
+                  task->script->name, statement->line, statement->column);
+    return err_hint(err, "write '-- duet: no-transaction' at the head of the "
+                         "file");
+}
+
+static bool
+run_listed(struct run *run, const struct task *task,
+           const struct outline *outline, struct kept *kept,
+           struct duet_error *err)
+{
+    for (size_t i = 0; i < outline->listed; i++)
+        if (!run_statement(run, task, outline, NULL, &outline->list[i], kept,
+                           err))
+            return false;
+    return true;
+}
+
 static bool
 run_statements(struct run *run, const struct task *task,
                const struct outline *outline, struct kept *kept,
@@ -192,34 +227,20 @@ run_statements(struct run *run, const struct task *task,
     SCOPED(script_close) struct script *script = NULL;
     struct statement statement;
 
+    if (outline_is_complete(outline))
+        return run_listed(run, task, outline, kept, err);
     if (!script_open(&script, task->script, run->tree->language, err))
         return false;
-    while (script_next(script, &statement)) {
-        kept_add(kept, &statement);
-        if (outline_leaves_out(outline, &statement))
-            continue;
-        if (!statement_run(run, task, script, &statement, err))
+    while (script_next(script, &statement))
+        if (!run_statement(run, task, outline, script, &statement, kept, err))
             return false;
-        if (!db_in_transaction(run->db)) {
-            (void)err_set(err, DUET_ERROR_SQL,
-                          "%s:%zu:%zu: the statement ended the transaction of "
-                          "the migration",
-                          task->script->name, statement.line, statement.column);
-            return err_hint(err, "write '-- duet: no-transaction' at the head "
-                                 "of the file");
-        }
-    }
     return script_ended(script);
 }
 
-/*
- * What is to happen together with COMMIT, or NULL.  Names and rights in the
- * ledger are those of the session as it was opened.
- */
-static const char *
-record_sql(struct run *run, const struct task *task,
-           const struct outline *outline, struct arena *arena,
-           const struct ledger_record *row, bool is_there)
+const char *
+task_record_sql(struct run *run, const struct task *task,
+                const struct outline *outline, struct arena *arena,
+                const struct ledger_record *row, bool is_there)
 {
     const char *session =
         db_sql(run->db, db_pooled(run->db) ? SQL_POSTGRES_SESSION_END
@@ -302,12 +323,12 @@ run_within(struct run *run, const struct task *task,
         return false;
     if (!db_dialect(run->db)->has_round_trips)
         return record(run, task, &row, is_there, err);
-    *sql = record_sql(run, task, outline, arena, &row, is_there);
+    *sql = task_record_sql(run, task, outline, arena, &row, is_there);
     return true;
 }
 
-static void
-tell_done(struct run *run, const struct task *task, int64_t started)
+void
+task_tell_done(const struct run *run, const struct task *task, int64_t started)
 {
     static const enum migrate_event_kind kinds[] = {
         [TASK_UP] = EVENT_APPLIED,
@@ -321,20 +342,32 @@ tell_done(struct run *run, const struct task *task, int64_t started)
                                               clock_microseconds() - started});
 }
 
-/* BEGIN, and the lock is still held. */
+const char *
+run_assertion(const struct run *run, struct arena *arena)
+{
+    const struct dialect *dialect = db_dialect(run->db);
+
+    return arena_printf(arena, "%s%s%s", dialect->assert_open,
+                        migrate_lock_condition(run->lock),
+                        dialect->assert_close);
+}
+
+/*
+ * BEGIN, and the lock is still held.  What is the session's is looked at first,
+ * as the script may say of what kind its transaction is before any query.
+ */
 static bool
 begin(struct run *run, struct duet_error *err)
 {
     SCOPED(arena_clear) struct arena arena = {0};
-    const struct dialect *dialect = db_dialect(run->db);
+    const char *assertion;
 
-    if (run->lock == NULL || dialect->one_writer)
+    if (run->lock == NULL || db_dialect(run->db)->one_writer)
         return db_begin(run->db, err);
-    if (db_begin_with(run->db,
-                      arena_printf(&arena, "%s%s%s", dialect->assert_open,
-                                   migrate_lock_condition(run->lock),
-                                   dialect->assert_close),
-                      err))
+    assertion = run_assertion(run, &arena);
+    if (migrate_lock_is_session(run->lock)
+            ? db_begin_after(run->db, assertion, err)
+            : db_begin_with(run->db, assertion, err))
         return true;
     db_rollback(run->db);
     if (err->kind == DUET_ERROR_SQL)
@@ -365,7 +398,7 @@ run_and_commit(struct run *run, const struct task *task,
                     err) ||
         !task_commit(run, task, sql, err))
         return false;
-    tell_done(run, task, started);
+    task_tell_done(run, task, started);
     return true;
 }
 

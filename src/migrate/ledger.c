@@ -237,7 +237,9 @@ values_of(const struct ledger_record *record, struct db_value *out)
     out[0] = db_text(migration->version);
     out[1] = db_text(migration->name);
     out[2] = db_text(migration->checksum);
-    out[3] = db_integer(record->duration);
+    out[3] = record->duration == LEDGER_UP_TO_NOW
+                 ? db_null()
+                 : db_integer(record->duration);
     out[4] = db_integer((int64_t)record->statements);
     out[5] = db_text(state_names[record->state]);
     out[6] = db_text(DUET_VERSION);

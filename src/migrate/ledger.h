@@ -41,11 +41,17 @@ struct ledger {
     size_t size;
 };
 
+/*
+ * As long as the transaction when the row is written, for ledger_record_sql()
+ * where has_round_trips.
+ */
+enum { LEDGER_UP_TO_NOW = -1 };
+
 /* What becomes a row of it. */
 struct ledger_record {
     const struct migration *migration;
     enum ledger_state state;
-    int64_t duration; /* microseconds */
+    int64_t duration; /* microseconds, or LEDGER_UP_TO_NOW */
     size_t statements;
     const char *script; /* or NULL */
     int64_t position;   /* of a new row */

@@ -296,6 +296,12 @@ migrate_lock_condition(struct migrate_lock *lock)
 }
 
 bool
+migrate_lock_is_session(const struct migrate_lock *lock)
+{
+    return lock->lease == NULL;
+}
+
+bool
 migrate_lock_lost(struct migrate_lock *lock, struct duet_error *err)
 {
     (void)err_set(err, DUET_ERROR_BUSY,

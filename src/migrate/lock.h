@@ -61,6 +61,12 @@ const char *migrate_lock_condition(struct migrate_lock *lock);
 bool migrate_lock_lost(struct migrate_lock *lock, struct duet_error *err);
 
 /*
+ * It is the session's: nobody can take it between a look at it and the
+ * transaction that follows.  A lease has to be looked at within that.
+ */
+bool migrate_lock_is_session(const struct migrate_lock *lock);
+
+/*
  * Give it back, outside a transaction and before the connection is closed;
  * accepts an empty pointer, leaves it empty.
  */

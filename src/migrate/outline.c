@@ -5,6 +5,8 @@
 #include "base/err.h"
 #include "db/token.h"
 
+enum { LONGEST_LISTED = 65536 }; /* bytes */
+
 static bool
 is_control(enum statement_kind kind)
 {
@@ -147,11 +149,45 @@ note_control(struct outline *outline, const struct statement *statement,
         outline->commit = statement->number;
 }
 
+/* COPY has an answer to be given, and `set local` may change the encoding. */
+static bool
+is_loner(const struct statement *statement, enum sql_language language)
+{
+    struct tokens tokens = {.at = statement->text,
+                            .postgres = language == LANGUAGE_POSTGRES};
+    struct token token;
+
+    return token_next(&tokens, &token) &&
+           (token_is(&token, "copy") || token_is(&token, "set"));
+}
+
+/* The data of a COPY can't be kept. */
+static void
+list(struct outline *outline, const struct statement *statement)
+{
+    struct arena *arena = &outline->arena;
+    struct statement *copy;
+
+    if (outline->listed < statement->number - 1 ||
+        statement->kind == STATEMENT_COPY ||
+        outline->len + statement->len > LONGEST_LISTED)
+        return;
+    outline->len += statement->len;
+    outline->list = arena_grow(arena, outline->list, outline->listed,
+                               &outline->list_size, sizeof *outline->list);
+    copy = &outline->list[outline->listed++];
+    *copy = *statement;
+    copy->text = arena_copy(arena, statement->text, statement->len);
+    copy->object = copy->table = NULL;
+}
+
 static void
 note(struct outline *outline, const struct script_source *source,
      const struct statement *statement, enum sql_language language)
 {
     outline->statements++;
+    list(outline, statement);
+    outline->has_loner = outline->has_loner || is_loner(statement, language);
     if (sets_session(statement, language))
         note_place(outline, &outline->session, source, statement);
     outline->sets_session = outline->sets_session || outline->session != NULL ||
@@ -211,6 +247,12 @@ outline_clear(struct outline *outline)
 {
     arena_clear(&outline->arena);
     *outline = (struct outline){0};
+}
+
+bool
+outline_is_complete(const struct outline *outline)
+{
+    return outline->listed == outline->statements;
 }
 
 bool

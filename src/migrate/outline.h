@@ -19,6 +19,11 @@ struct hoisted {
 struct outline {
     struct arena arena;
     size_t statements;
+    /* Copies of its first ones: of all, unless they are too long. */
+    struct statement *list;
+    size_t listed;
+    /* A COPY, or what says how the rest is read: others can't go along. */
+    bool has_loner;
     /*
      * It runs statement by statement, each in a transaction of its own if it
      * can: REASON is the place that demands it, NULL in place of false.
@@ -36,6 +41,8 @@ struct outline {
     const char *session;
     bool sets_session; /* something in it may outlast its transaction */
     /* What follows is of use while it is read. */
+    size_t list_size;
+    size_t len; /* of what is listed */
     size_t before_size;
     size_t after_size;
     size_t last; /* the last statement that is no pragma */
@@ -57,6 +64,9 @@ void outline_clear(struct outline *outline);
  */
 bool outline_begins_plainly(const struct statement *statement,
                             enum sql_language language);
+
+/* Its list has all of its statements. */
+bool outline_is_complete(const struct outline *outline);
 
 /* In one transaction a statement is left to what frames that. */
 bool outline_leaves_out(const struct outline *outline,

@@ -126,17 +126,22 @@ run_once(struct run *run, const struct task *task, struct duet_error *err)
     SCOPED(outline_clear) struct outline outline = {0};
     SCOPED(guard_clear)
     struct guard guard = {.note = note, .context = run};
+    bool at_once;
 
-    if (!run_renew(run, err) ||
-        !outline_read(
+    if (!outline_read(
             &outline, task->script, run->tree->language, is_by_steps(run, task),
             db_dialect(run->db)->deletes_by_itself ? &guard : NULL, err) ||
-        !has_session(run, &outline, err) || !set_lock_timeout(run, task, err))
+        !has_session(run, &outline, err))
+        return false;
+    at_once = task_fits_at_once(run, task, &outline);
+    if (!at_once && (!run_renew(run, err) || !set_lock_timeout(run, task, err)))
         return false;
     if (run->options->dry_run)
         record_remark(run->db, task->script->name);
     run_tell(run, &(struct migrate_event){.kind = EVENT_STARTED,
                                           .title = task->title});
+    if (at_once)
+        return task_at_once(run, task, &outline, err);
     if (outline.reason == NULL)
         return task_in_transaction(run, task, &outline, &guard, err);
     if (!run->is_joined && task->migration == NULL)

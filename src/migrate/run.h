@@ -77,6 +77,12 @@ bool task_in_transaction(struct run *run, const struct task *task,
                          const struct outline *outline, struct guard *guard,
                          struct duet_error *err);
 
+/* The same in one message, where that is as good. */
+bool task_fits_at_once(const struct run *run, const struct task *task,
+                       const struct outline *outline);
+bool task_at_once(struct run *run, const struct task *task,
+                  const struct outline *outline, struct duet_error *err);
+
 /* A hook statement by statement, of which nothing is recorded. */
 bool task_unrecorded(struct run *run, const struct task *task,
                      struct duet_error *err);
@@ -93,6 +99,36 @@ unsigned task_lock_timeout(const struct run *run, const struct task *task);
 bool statement_run(struct run *run, const struct task *task,
                    struct script *script, const struct statement *statement,
                    struct duet_error *err);
+
+/*
+ * Always false: it has failed, at a byte of it as db_error_position() has that,
+ * and the error says where in the script that is.
+ */
+bool statement_failed(const struct run *run, const struct task *task,
+                      const struct statement *statement, size_t position,
+                      struct duet_error *err);
+
+/*
+ * Nobody knows whether TASK was committed, as ERR says: the ledger does.  True
+ * where it was.
+ */
+bool task_settle(struct run *run, const struct task *task,
+                 struct duet_error *err);
+
+/*
+ * What is to happen together with COMMIT, or NULL.  Names and rights in the
+ * ledger are those of the session as it was opened.
+ */
+const char *task_record_sql(struct run *run, const struct task *task,
+                            const struct outline *outline, struct arena *arena,
+                            const struct ledger_record *row, bool is_there);
+
+/* It is committed. */
+void task_tell_done(const struct run *run, const struct task *task,
+                    int64_t started);
+
+/* A query that fails where the lock is not held any more. */
+const char *run_assertion(const struct run *run, struct arena *arena);
 
 /*
  * COMMIT, and SQL before it, which may be NULL.  Where the server was lost
