@@ -30,6 +30,13 @@ message_release(struct message *message)
     arena_clear(&message->arena);
 }
 
+static void
+add(struct buf *text, const char *statement)
+{
+    buf_text(text, statement);
+    buf_text(text, ";\n");
+}
+
 /* The session is renewed before BEGIN, so that a rollback leaves it so. */
 static void
 write_message(struct message *message)
@@ -39,18 +46,21 @@ write_message(struct message *message)
 
     buf_text(text, "begin; ");
     postgres_write_renewal(message->db, text);
-    if (transaction->before != NULL)
-        buf_printf(text, "; %s", transaction->before);
-    buf_printf(text, "; commit; %s;\n", message->db->base.dialect->begin_write);
+    if (transaction->before != NULL) {
+        buf_text(text, "; ");
+        buf_text(text, transaction->before);
+    }
+    buf_text(text, "; commit; ");
+    add(text, message->db->base.dialect->begin_write);
     message->starts = arena_array(&message->arena, transaction->count + 1,
                                   sizeof *message->starts);
     for (size_t i = 0; i < transaction->count; i++) {
         message->starts[i] = text->len;
-        buf_printf(text, "%s;\n", transaction->statements[i]);
+        add(text, transaction->statements[i]);
     }
     message->starts[transaction->count] = text->len;
     if (transaction->last != NULL)
-        buf_printf(text, "%s;\n", transaction->last);
+        add(text, transaction->last);
     buf_text(text, "commit");
 }
 

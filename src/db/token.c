@@ -523,7 +523,9 @@ token_next(struct tokens *tokens, struct token *token)
 bool
 token_is(const struct token *token, const char *word)
 {
-    return token->len == strlen(word) &&
+    /* Most are another word, as their first letter shows. */
+    return token->len > 0 && (*token->text | 0x20) == (*word | 0x20) &&
+           token->len == strlen(word) &&
            (token->kind == TOKEN_WORD || token->kind == TOKEN_SYMBOL) &&
            strncasecmp(token->text, word, token->len) == 0;
 }

@@ -345,11 +345,13 @@ task_tell_done(const struct run *run, const struct task *task, int64_t started)
 const char *
 run_assertion(const struct run *run, struct arena *arena)
 {
+    SCOPED(buf_release) struct buf sql = {0};
     const struct dialect *dialect = db_dialect(run->db);
 
-    return arena_printf(arena, "%s%s%s", dialect->assert_open,
-                        migrate_lock_condition(run->lock),
-                        dialect->assert_close);
+    buf_text(&sql, dialect->assert_open);
+    buf_text(&sql, migrate_lock_condition(run->lock));
+    buf_text(&sql, dialect->assert_close);
+    return arena_text(arena, buf_data(&sql));
 }
 
 /*

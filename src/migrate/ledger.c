@@ -132,6 +132,7 @@ ledger_read(struct ledger *ledger, struct db *db, struct duet_error *err)
 void
 ledger_clear(struct ledger *ledger)
 {
+    statement_free(&ledger->insert);
     arena_clear(&ledger->arena);
     *ledger = (struct ledger){0};
 }
@@ -312,11 +313,31 @@ ledger_last(const struct ledger *ledger, struct db *db, int64_t *position,
     return rows_ended(&rows) || err_wrap(err, "ledger");
 }
 
+static bool
+insert_prepared(struct ledger *ledger, struct db *db,
+                const struct ledger_record *record, struct duet_error *err)
+{
+    SCOPED(arena_clear) struct arena arena = {0};
+    struct db_value args[RECORD_VALUES];
+    struct db_call call = {.args = args, .nargs = RECORD_VALUES};
+
+    values_of(record, args);
+    if (ledger->insert == NULL &&
+        !db_prepare(db, &ledger->insert,
+                    sql(ledger, &arena, db, SQL_LEDGER_INSERT), err))
+        return err_wrap(err, "ledger");
+    call.statement = ledger->insert;
+    return db_run(db, &call, 1, err) || err_wrap(err, "ledger");
+}
+
+/* A server would forget what is prepared when the connection is lost. */
 bool
-ledger_insert(const struct ledger *ledger, struct db *db,
+ledger_insert(struct ledger *ledger, struct db *db,
               const struct ledger_record *record, struct duet_error *err)
 {
-    return write(ledger, db, SQL_LEDGER_INSERT, record, err);
+    return db_dialect(db)->has_round_trips
+               ? write(ledger, db, SQL_LEDGER_INSERT, record, err)
+               : insert_prepared(ledger, db, record, err);
 }
 
 bool
@@ -363,8 +384,8 @@ ledger_script(const struct ledger *ledger, struct db *db, struct arena *arena,
 }
 
 bool
-ledger_stamp(const struct ledger *ledger, struct db *db,
-             const struct tree *tree, struct duet_error *err)
+ledger_stamp(struct ledger *ledger, struct db *db, const struct tree *tree,
+             struct duet_error *err)
 {
     int64_t last = 0;
 

@@ -39,6 +39,7 @@ struct ledger {
     struct ledger_entry *list; /* in the order of application */
     size_t count;
     size_t size;
+    struct db_statement *insert; /* that of ledger_insert(), or NULL */
 };
 
 /*
@@ -68,6 +69,7 @@ struct ledger_standing {
 
 /* Read all of it anew; where there is none it is empty. */
 bool ledger_read(struct ledger *ledger, struct db *db, struct duet_error *err);
+/* Before the connection is closed. */
 void ledger_clear(struct ledger *ledger);
 
 const struct ledger_entry *ledger_find(const struct ledger *ledger,
@@ -101,7 +103,7 @@ bool ledger_last(const struct ledger *ledger, struct db *db, int64_t *position,
                  struct duet_error *err);
 
 /* A new row; a version that is there already is an error. */
-bool ledger_insert(const struct ledger *ledger, struct db *db,
+bool ledger_insert(struct ledger *ledger, struct db *db,
                    const struct ledger_record *record, struct duet_error *err);
 
 /* The row of a version that is there. */
@@ -134,8 +136,8 @@ bool ledger_script(const struct ledger *ledger, struct db *db,
                    struct duet_error *err);
 
 /* Record every migration of TREE as one that need not be run any more. */
-bool ledger_stamp(const struct ledger *ledger, struct db *db,
-                  const struct tree *tree, struct duet_error *err);
+bool ledger_stamp(struct ledger *ledger, struct db *db, const struct tree *tree,
+                  struct duet_error *err);
 
 bool ledger_drop(const struct ledger *ledger, struct db *db,
                  struct duet_error *err);

@@ -37,13 +37,19 @@ shell_next_state(enum shell_state state, const struct token *token)
         [SHELL_END] = {SHELL_START, SHELL_TRIGGER, SHELL_TRIGGER, SHELL_TRIGGER,
                        SHELL_TRIGGER, SHELL_TRIGGER, SHELL_TRIGGER},
     };
-    static const char *const words[] = {
-        [SEMICOLON] = ";", [EXPLAIN] = "explain", [CREATE] = "create",
-        [TEMP] = "temp",   [TRIGGER] = "trigger", [END] = "end"};
-    int column = token_is(token, "temporary") ? TEMP : OTHER;
+    static const char *const words[] = {[EXPLAIN] = "explain",
+                                        [CREATE] = "create",
+                                        [TEMP] = "temp",
+                                        [TRIGGER] = "trigger",
+                                        [END] = "end"};
+    int column = OTHER;
 
-    for (int i = SEMICOLON; i <= END; i++)
-        if (words[i] != NULL && token_is(token, words[i]))
+    if (token->kind == TOKEN_SYMBOL)
+        return table[state][token_is(token, ";") ? SEMICOLON : OTHER];
+    if (token_is(token, "temporary"))
+        column = TEMP;
+    for (int i = EXPLAIN; i <= END; i++)
+        if (token_is(token, words[i]))
             column = i;
     return table[state][column];
 }

@@ -9,6 +9,7 @@
 #include "lib/tap.h"
 #include "migrate/migrate.h"
 #include "migrate/outline.h"
+#include "migrate/run.h"
 
 static struct arena arena;
 
@@ -122,6 +123,95 @@ test_positions(struct subject *subject)
               &last, &err),
        "%s: the ledger is asked", subject->who);
     IS_TEXT(last, "2", "%s: migrations alone are counted", subject->who);
+}
+
+/* ------------------------------------------------------------------------
+ * In one message
+ */
+
+static const struct {
+    const char *text;
+    bool fits;
+} parcels[] = {
+    {"create table t (a integer); insert into t values (1)", true},
+    {"begin; create table t (a integer); commit", true},
+    {"", true},
+    {"create table t (a integer); copy t from stdin;\n1\n\\.\n", false},
+    {"copy t to '/nowhere'", false},
+    {"copy (select 1) to stdout", false},
+    {"set search_path = x; create table t (a integer)", false},
+    {"set local client_encoding = latin1; select 1", false},
+    {"select set_config('search_path', 'x', false)", false},
+    {"do $$ begin end $$", false},
+    {"call p()", false},
+    {"vacuum", false},
+    {"begin; select 1; commit; begin; select 2; commit", false},
+};
+
+static void
+test_parcels(struct subject *subject)
+{
+    const struct migrate_options options = {0};
+    SCOPED(db_close) struct db *db = NULL;
+    struct tree tree;
+
+    subject_wrap(subject, WRAP_NOT);
+    db = subject_open(subject, NULL);
+    for (size_t i = 0; i < sizeof parcels / sizeof *parcels; i++) {
+        struct migration migration = migration_of("1", parcels[i].text);
+        SCOPED(outline_clear) struct outline outline = {0};
+        const struct task task = {
+            .kind = TASK_UP, .script = &migration.up, .migration = &migration};
+        struct run run;
+
+        check_in(&tree, &migration, 1, db_dialect(db)->name);
+        run = run_make(db, &tree, &options);
+        IS_INT(outline_read(&outline, task.script, tree.language, false, NULL,
+                            NULL) &&
+                   task_fits_at_once(&run, &task, &outline),
+               parcels[i].fits, "%s: in one message: '%s'", subject->who,
+               parcels[i].text);
+    }
+}
+
+/* The same is said of a mistake whichever way the script goes. */
+static void
+test_mistake(struct subject *subject, enum wrapping wrapping)
+{
+    struct migration list[] = {
+        migration_of("1", "create table one (a varchar(100))"),
+        migration_of("2", "insert into one values ('h\xC3\xA9');\n"
+                          "-- \xF0\x9F\x98\x80\n"
+                          "  insert into one\n"
+                          "    select 'h\xC3\xA9', nothing;\n"
+                          "insert into one values ('c');\n"),
+    };
+    const struct migrate_options options = {.url = subject->url};
+    SCOPED(db_close) struct db *db = NULL;
+    struct migrate_report report;
+    struct duet_error err = {0};
+    const char *rows = NULL;
+    struct tree tree;
+
+    subject_wrap(subject, wrapping);
+    db = subject_open(subject, NULL);
+    check_in(&tree, list, 2, db_dialect(db)->name);
+    OK(!migrate_up(db, &tree, &options, &report, &err) && report.done == 1 &&
+           strncmp(err.text, "migration '2': 2:4:18: ", 23) == 0,
+       "%s: a mistake is told with its place: %s", subject->who, err.text);
+    OK(db_ask(db, &arena, "select count(*) from one", NULL, 0, &rows, &err) &&
+           strcmp(rows, "0") == 0,
+       "%s: nothing of the migration is there", subject->who);
+    list[1] = migration_of("2", "insert into one values ('a')");
+    check_in(&tree, list, 2, db_dialect(db)->name);
+    OK(migrate_up(db, &tree, &options, &report, &err) && report.done == 1 &&
+           db_ask(db, &arena,
+                  "select max(position) from duet_migration "
+                  "where duration between 1 and 60000000",
+                  NULL, 0, &rows, &err) &&
+           strcmp(rows, "2") == 0,
+       "%s: mended, it gets its place and its time: %s", subject->who,
+       err.text);
 }
 
 /* ------------------------------------------------------------------------
@@ -287,10 +377,15 @@ main(void)
     subject_sqlite(&subject, NULL);
     test_round_trips(&subject);
     test_positions(&subject);
+    test_mistake(&subject, WRAP_NOT);
+    test_mistake(&subject, WRAP_TRACE);
     subject_release(&subject);
     if (subject_postgres(&subject)) {
         test_round_trips(&subject);
         test_positions(&subject);
+        test_mistake(&subject, WRAP_NOT);
+        test_mistake(&subject, WRAP_TRACE);
+        test_parcels(&subject);
         subject_release(&subject);
     }
     arena_clear(&arena);
