@@ -24,7 +24,8 @@ static const char about[] =
     "read and transactions committed one by one, on a connection that is\n"
     "open.\n"
     "The floor is the same files through the bare driver, each in one call\n"
-    "that is one transaction; it keeps no ledger.\n"
+    "that is one transaction; it keeps no ledger.  'with a row' does: nothing\n"
+    "but the insertion, in the same call.\n"
     "'nothing' is a whole process that finds nothing to do, beside one that\n"
     "opens the database with the bare driver's shell and reads the ledger.\n";
 
@@ -114,9 +115,26 @@ apply_duet(void *context)
     tree_clear(&tree);
 }
 
+/* What it has to write, and no more: nobody looks at a lock or a session. */
 static void
-apply_bare(struct bed *bed, void (*run)(struct bed *bed, const char *sql))
+add_row(struct buf *out, const char *sql, size_t number)
 {
+    char *row = sqlite3_mprintf(
+        "insert into duet_migration (version, name, checksum, position, "
+        "duration, statements, attempted, state, duet, script) "
+        "values ('%04d_step', 'step', '%064d', %d, 1000, 1, 1, "
+        "'applied', '0.1.0', %Q);",
+        (int)number + 1, (int)number, (int)number + 1, sql);
+
+    buf_text(out, row);
+    sqlite3_free(row);
+}
+
+static void
+apply_bare(struct bed *bed, void (*run)(struct bed *bed, const char *sql),
+           bool with_rows)
+{
+    SCOPED(buf_release) struct buf both = {0};
     struct arena arena = {0};
     char path[4096];
 
@@ -127,7 +145,11 @@ apply_bare(struct bed *bed, void (*run)(struct bed *bed, const char *sql))
                  i + 1);
         if (!path_read(&arena, path, &text, NULL) || text == NULL)
             bench_fail("'%s' can't be read", path);
-        run(bed, text);
+        buf_clear(&both);
+        buf_text(&both, text);
+        if (with_rows)
+            add_row(&both, text, i);
+        run(bed, buf_data(&both));
     }
     arena_clear(&arena);
 }
@@ -149,13 +171,31 @@ run_sqlite(struct bed *bed, const char *sql)
 static void
 apply_bare_postgres(void *context)
 {
-    apply_bare(context, run_postgres);
+    apply_bare(context, run_postgres, false);
+}
+
+static void
+apply_rows_postgres(void *context)
+{
+    struct bed *bed = context;
+
+    bare_run(bed->bare, db_sql(bed->db, SQL_LEDGER_CREATE));
+    apply_bare(bed, run_postgres, true);
 }
 
 static void
 apply_bare_sqlite(void *context)
 {
-    apply_bare(context, run_sqlite);
+    apply_bare(context, run_sqlite, false);
+}
+
+static void
+apply_rows_sqlite(void *context)
+{
+    struct bed *bed = context;
+
+    bare_exec(bed->bare_handle, db_sql(bed->db, SQL_LEDGER_CREATE));
+    apply_bare(bed, run_sqlite, true);
 }
 
 static void
@@ -254,6 +294,7 @@ bench_sqlite(void)
     static const struct bench_way ways[] = {
         {BENCH_DUET, "duet", apply_duet, 1.2, 0, 0},
         {BENCH_FLOOR, "bare", apply_bare_sqlite, 0, 0, 0},
+        {BENCH_INFO, "with a row", apply_rows_sqlite, 0, 0, 0},
         {0},
     };
     struct bed bed = {0};
@@ -279,6 +320,7 @@ bench_postgres(void)
     static const struct bench_way ways[] = {
         {BENCH_DUET, "duet", apply_duet, 1.2, 0, 0},
         {BENCH_FLOOR, "bare", apply_bare_postgres, 0, 0, 0},
+        {BENCH_INFO, "with a row", apply_rows_postgres, 0, 0, 0},
         {0},
     };
     struct bed bed = {0};
