@@ -205,22 +205,24 @@ write_reset(const struct postgres_db *db, struct buf *out)
                db->own_lock_timeout);
 }
 
+static const char discard[] =
+    "; discard temp; discard sequences; unlisten *; close all";
+
 void
 postgres_write_renewal(const struct postgres_db *db, struct buf *out)
 {
     write_reset(db, out);
-    buf_text(out, "; discard temp; discard sequences; unlisten *; close all");
+    buf_text(out, discard);
 }
 
-/* The session's settings as they were after opening. */
+/* The session's settings as they were after opening, and what ALSO does. */
 static bool
-reset(struct postgres_db *db,
-      void (*write)(const struct postgres_db *db, struct buf *out),
-      struct duet_error *err)
+reset(struct postgres_db *db, const char *also, struct duet_error *err)
 {
     SCOPED(buf_release) struct buf sql = {0};
 
-    write(db, &sql);
+    write_reset(db, &sql);
+    buf_text(&sql, also);
     if (!settle(db, buf_data(&sql), err))
         return false;
     db->lock_timeout = db->own_lock_timeout;
@@ -241,7 +243,7 @@ postgres_renew(struct db *base, struct duet_error *err)
     if (db->prepared && !deallocate(db, err))
         return false;
     db->prepared = false;
-    return reset(db, postgres_write_renewal, err);
+    return reset(db, discard, err);
 }
 
 /* Another thread may be cancelling: what it uses is freed at the end. */
@@ -353,7 +355,7 @@ transaction_end(struct postgres_db *db)
 {
     db->backend = 0;
     if (db->guarded)
-        db->guarded = !reset(db, write_reset, NULL);
+        db->guarded = !reset(db, "", NULL);
 }
 
 static void

@@ -5,7 +5,6 @@
  * the first that fails, and answers each that is done.  So the number of
  * answers tells which one has failed, and how far it came.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
