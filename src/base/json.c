@@ -74,6 +74,13 @@ json_text(struct json *json, const char *key, const char *text)
 }
 
 void
+json_number(struct json *json, const char *key, const char *digits)
+{
+    add_key(json, key);
+    buf_text(&json->buf, digits);
+}
+
+void
 json_integer(struct json *json, const char *key, int64_t integer)
 {
     add_key(json, key);

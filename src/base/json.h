@@ -33,6 +33,8 @@ void json_close(struct json *json, char bracket);
 
 /* TEXT may be NULL, which is null. */
 void json_text(struct json *json, const char *key, const char *text);
+/* DIGITS are a number as it is written in JSON. */
+void json_number(struct json *json, const char *key, const char *digits);
 void json_integer(struct json *json, const char *key, int64_t integer);
 void json_boolean(struct json *json, const char *key, bool boolean);
 

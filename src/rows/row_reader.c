@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "rows/json_object.h"
 
 /* The fields of the CSV row that is being read. */
 struct fields {
@@ -28,25 +29,9 @@ struct row_reader {
 
     struct csv_parser csv;
     struct fields header;
-    struct db *json; /* an empty database whose JSON functions are used */
-    struct db_statement *object;
+    struct json_reader *json;
     struct arena arena;
 };
-
-/*
- * The members of a JSON object as text.  A number is taken from the text, as
- * its value might not hold all of its digits.
- */
-static const char object_sql[] =
-    "select key,\n"
-    "       case when type = 'null' then null\n"
-    "            when type in ('true', 'false') then type\n"
-    "            when type in ('integer', 'real')\n"
-    "            then coalesce($1 -> fullkey, value)\n"
-    "            else value\n"
-    "       end\n"
-    "  from json_each($1)\n"
-    " where json_type($1) = 'object'";
 
 /* Sets LEN to 0 at the end of the file. */
 static bool
@@ -146,17 +131,11 @@ malformed_csv(const struct row_reader *reader, uint64_t line,
 }
 
 static bool
-holds_nul(const struct row_reader *reader, struct duet_error *err)
-{
-    return err_set(err, DUET_ERROR_USAGE, "%s:%llu: a NUL character",
-                   reader->name, (unsigned long long)reader->line);
-}
-
-static bool
 is_text(const struct row_reader *reader, struct duet_error *err)
 {
     return memchr(reader->text, '\0', reader->len) == NULL ||
-           holds_nul(reader, err);
+           err_set(err, DUET_ERROR_USAGE, "%s:%llu: a NUL character",
+                   reader->name, (unsigned long long)reader->line);
 }
 
 /* The fields of the next row; none at the end of the file. */
@@ -221,47 +200,33 @@ next_csv(struct row_reader *reader, struct arena *arena, struct text_row *row,
                    reader->header.count);
 }
 
-static bool
-malformed_json(const struct row_reader *reader, struct duet_error *err)
-{
-    (void)err_set(err, DUET_ERROR_USAGE, "%s:%llu: not a JSON object",
-                  reader->name, (unsigned long long)reader->line);
-    return err_hint(err, "each line is one: {\"column\": \"value\", ...}");
-}
-
-/*
- * Whether the line has the escape of a NUL character, which SQLite would end
- * the text at and PostgreSQL does not store.  The backslash of an escape is
- * not itself escaped.
- */
-static bool
-has_nul_escape(const char *json)
-{
-    for (const char *at = json; (at = strchr(at, '\\')) != NULL; at += 2)
-        if (strncmp(at, "\\u0000", 6) == 0)
-            return true;
-        else if (at[1] == '\0')
-            return false;
-    return false;
-}
-
+/* The members of an object; one without any is no row. */
 static bool
 read_members(struct row_reader *reader, struct fields *names,
              struct fields *values, struct duet_error *err)
 {
-    SCOPED(rows_clear) struct rows rows = {0};
-    const struct db_value arg = db_text(reader->text);
+    struct json_object object;
 
-    if (has_nul_escape(reader->text))
-        return holds_nul(reader, err);
-    if (!statement_query(reader->object, &rows, &arg, 1, err))
-        return false;
-    while (rows_next(&rows)) {
-        add_value(names, arena_text(names->arena, row_text(&rows, 0)));
-        add_value(values, arena_text(values->arena, row_text(&rows, 1)));
+    if (!json_read(reader->json, names->arena, reader->text, reader->len,
+                   &object, err))
+        return err_wrap(err, "%s:%llu", reader->name,
+                        (unsigned long long)reader->line);
+    for (size_t i = 0; i < object.count; i++) {
+        add_value(names, object.members[i].name);
+        add_value(values, object.members[i].value);
     }
-    return (rows_ended(&rows) && names->count != 0) ||
-           malformed_json(reader, err);
+    return object.count != 0 ||
+           err_set(err, DUET_ERROR_USAGE, "%s:%llu: an object without members",
+                   reader->name, (unsigned long long)reader->line);
+}
+
+/* Each line is an object, or there is something to say about that. */
+static bool
+read_object(struct row_reader *reader, struct fields *names,
+            struct fields *values, struct duet_error *err)
+{
+    return read_members(reader, names, values, err) ||
+           err_hint(err, "each line is one: {\"column\": \"value\", ...}");
 }
 
 static bool
@@ -278,7 +243,7 @@ next_json(struct row_reader *reader, struct arena *arena, struct text_row *row,
     if (reader->len == 0)
         return true;
     row->line = reader->line;
-    if (!is_text(reader, err) || !read_members(reader, &names, &values, err))
+    if (!read_object(reader, &names, &values, err))
         return false;
     row->count = names.count;
     row->names = names.values;
@@ -303,8 +268,7 @@ row_reader_open(struct row_reader **out, FILE *file, const char *name,
     if (ok && reader->format == BATCH_CSV)
         ok = read_header(reader, err);
     else if (ok)
-        ok = db_open(&reader->json, "sqlite::memory:", NULL, err) &&
-             db_prepare(reader->json, &reader->object, object_sql, err);
+        ok = json_reader_open(&reader->json, err);
     if (!ok)
         row_reader_close(&reader);
     else
@@ -334,8 +298,7 @@ row_reader_close(struct row_reader **reader)
 
     if (closed == NULL)
         return;
-    statement_free(&closed->object);
-    db_close(&closed->json);
+    json_reader_close(&closed->json);
     csv_free(&closed->csv);
     arena_clear(&closed->arena);
     free(closed->text);
