@@ -22,6 +22,32 @@ close_cleaner(struct duet_cleaner **cleaner)
     cleaner_close(cleaner);
 }
 
+struct duet_clear_options
+clearing_options(const struct clear_args *args)
+{
+    return (struct duet_clear_options){
+        .keep = args->keep,
+        .only = args->only,
+        .restart_sequences = args->sequences != 0,
+        .lock_timeout = args->lock_timeout,
+    };
+}
+
+void
+clearing_json(struct json *json, const struct duet_clear_report *report)
+{
+    json_open(json, "tables", '[');
+    for (size_t i = 0; i < report->ntables; i++) {
+        json_open(json, NULL, '{');
+        json_text(json, "table", report->tables[i].table);
+        json_integer(json, "rows", report->tables[i].rows);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+    json_integer(json, "rows", report->rows);
+    json_integer(json, "sequences", report->sequences);
+}
+
 static void
 print_json(const struct duet_clear_report *report, bool dry_run)
 {
@@ -29,16 +55,7 @@ print_json(const struct duet_clear_report *report, bool dry_run)
 
     json_open(&json, NULL, '{');
     json_boolean(&json, "dry_run", dry_run);
-    json_open(&json, "tables", '[');
-    for (size_t i = 0; i < report->ntables; i++) {
-        json_open(&json, NULL, '{');
-        json_text(&json, "table", report->tables[i].table);
-        json_integer(&json, "rows", report->tables[i].rows);
-        json_close(&json, '}');
-    }
-    json_close(&json, ']');
-    json_integer(&json, "rows", report->rows);
-    json_integer(&json, "sequences", report->sequences);
+    clearing_json(&json, report);
     json_close(&json, '}');
     json_print(&json, stdout);
 }
@@ -76,9 +93,8 @@ print_summary(struct invocation *invocation, const struct clear_args *args,
              seed);
 }
 
-/* An error in the seed says so; here it learns which seed that is. */
-static bool
-name_seed(struct duet_error *err, const char *name)
+bool
+clearing_name_seed(struct duet_error *err, const char *name)
 {
     static const char mark[] = "seed";
     const size_t len = sizeof mark - 1;
@@ -96,12 +112,7 @@ clearing_run(struct invocation *invocation, const struct clear_args *args,
              const char *seed, const char *name, struct duet_error *err)
 {
     SCOPED(close_cleaner) struct duet_cleaner *cleaner = NULL;
-    const struct duet_clear_options options = {
-        .keep = args->keep,
-        .only = args->only,
-        .restart_sequences = args->sequences != 0,
-        .lock_timeout = args->lock_timeout,
-    };
+    const struct duet_clear_options options = clearing_options(args);
     struct duet_clear_report report = {0};
     const char *url;
 
@@ -111,7 +122,7 @@ clearing_run(struct invocation *invocation, const struct clear_args *args,
     interrupt_set(cancel_cleaner, cleaner);
     if (args->dry_run ? !cleaner_preview(cleaner, &report, err)
                       : !cleaner_reset(cleaner, seed, &report, err))
-        return name_seed(err, name);
+        return clearing_name_seed(err, name);
     if (invocation->global->json)
         print_json(&report, args->dry_run);
     else

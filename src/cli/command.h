@@ -159,6 +159,7 @@ extern const struct command command_profile;
 extern const struct command command_clear;
 extern const struct command command_reset;
 extern const struct command command_get_or_create;
+extern const struct command command_serve;
 extern const struct command command_new;
 extern const struct command command_up;
 extern const struct command command_down;

@@ -220,19 +220,25 @@ terminal_has_colour(FILE *file)
            is_capable_terminal(file);
 }
 
+void
+error_json(struct json *json, const struct duet_error *err)
+{
+    json_open(json, "error", '{');
+    json_text(json, "kind", duet_error_name(err->kind));
+    json_text(json, "code", err->code);
+    json_text(json, "constraint", err->constraint);
+    json_text(json, "text", err->text);
+    json_text(json, "hint", err->hint);
+    json_close(json, '}');
+}
+
 static void
 print_error_json(const struct duet_error *err)
 {
     SCOPED(json_release) struct json json = {0};
 
     json_open(&json, NULL, '{');
-    json_open(&json, "error", '{');
-    json_text(&json, "kind", duet_error_name(err->kind));
-    json_text(&json, "code", err->code);
-    json_text(&json, "constraint", err->constraint);
-    json_text(&json, "text", err->text);
-    json_text(&json, "hint", err->hint);
-    json_close(&json, '}');
+    error_json(&json, err);
     json_close(&json, '}');
     json_print(&json, stderr);
 }

@@ -62,6 +62,10 @@ const char *counted(struct arena *arena, int64_t count, const char *noun);
  */
 void render_error(const struct duet_error *err, bool json);
 
+/* The same as the member "error" of the object that is open in JSON. */
+struct json;
+void error_json(struct json *json, const struct duet_error *err);
+
 /* A line on stderr; a control character is written \x1b. */
 void render_talk(const char *text);
 
