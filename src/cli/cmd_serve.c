@@ -164,7 +164,8 @@ understand(struct server *server, const struct line *line,
     *request = (struct request){0};
     (void)err_set(err, DUET_ERROR_USAGE, "the line has more than %d bytes",
                   LONGEST_LINE);
-    return err_hint(err, "a seed of that size is for 'duet reset --seed FILE'");
+    (void)err_hint(err, "a seed of that size is for 'duet reset --seed FILE'");
+    return false;
 }
 
 /* What a signal cancelled may say that it waited for a lock. */

@@ -37,7 +37,7 @@ read_more(struct line_reader *reader, struct duet_error *err)
                  reader->size - reader->end - 1);
     if (count < 0 && errno != EINTR)
         return err_errno(err, "standard input");
-    reader->ended = count <= 0;
+    reader->ended = count == 0;
     reader->end += count > 0 ? (size_t)count : 0;
     return true;
 }

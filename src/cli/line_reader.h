@@ -37,7 +37,7 @@ struct line {
 
 /*
  * The next line; it is valid until the one after it.  The last one needs no
- * newline.  A signal that interrupts the wait ends the file.
+ * newline.  A signal does not end the wait, unless it ends the file.
  */
 bool line_read(struct line_reader *reader, struct line *line,
                struct duet_error *err);

@@ -350,7 +350,7 @@ if [ -n "${TEST_POSTGRES-}" ]; then
     stop
     is "$status" 0 '... and the server ends'
 
-    password=postgresql://ada:secret@/nowhere?host=$tmp
+    password="postgresql://ada:secret@/nowhere?host=$tmp"
     echo '{"do":"url"}' >"$tmp/requests"
     run duet serve --url "$password" <"$tmp/requests"
     unlike "$out$err" secret 'a password is not shown'
