@@ -7,6 +7,7 @@
 #   BUILD=DIR                      build somewhere else
 #   JOBS=1                         run the tests one after the other
 #   ONLY='tests/cli/up.t ...'      run these tests only
+#   SOAK=10, FLAKE=100             how long `make soak` and `make flake` take
 #
 # CFLAGS, CPPFLAGS, LDFLAGS and LDLIBS are the caller's; they come after the
 # project's own flags and so win over them.
@@ -31,6 +32,7 @@ CLANG_FORMAT := clang-format
 JOBS := $(shell nproc 2>/dev/null || echo 2)
 FUZZ_TIME := 30
 SOAK := 1
+FLAKE := 20
 
 # One spelling, for it stands in the flags: another would rebuild everything.
 override BUILD := $(patsubst $(CURDIR)/%,%,$(abspath $(BUILD)))
@@ -57,6 +59,7 @@ lib_sources := $(wildcard src/duet.c $(lib_dirs:%=src/%/*.c))
 cli_sources := $(wildcard src/cli/*.c)
 tap_sources := $(wildcard tests/lib/*.c)
 unit_sources := $(wildcard tests/unit/*.c)
+flake_sources := $(wildcard tests/flake/*.c)
 bench_sources := $(wildcard tests/bench/*.c)
 fuzz_sources := $(filter-out %/standalone.c,$(wildcard tests/fuzz/*.c))
 headers := $(wildcard src/*.h src/*/*.h)
@@ -73,13 +76,15 @@ cli_objects := $(call objects,$(cli_sources))
 tap_objects := $(call objects,$(tap_sources))
 fuzz_objects := $(call objects,$(fuzz_sources))
 test_objects := $(tap_objects) $(fuzz_objects) \
-	$(call objects,$(unit_sources) $(bench_sources) tests/fuzz/standalone.c)
+	$(call objects,$(unit_sources) $(flake_sources) $(bench_sources) \
+		tests/fuzz/standalone.c)
 
 unit_programs := $(unit_sources:tests/%.c=$(BUILD)/%)
+flake_programs := $(flake_sources:tests/%.c=$(BUILD)/%)
 bench_programs := $(bench_sources:tests/%.c=$(BUILD)/%)
 replay_programs := $(fuzz_sources:tests/fuzz/%.c=$(BUILD)/fuzz-replay/%)
 fuzz_programs := $(fuzz_sources:tests/%.c=$(BUILD)/%)
-c_tests := $(unit_programs) $(replay_programs)
+c_tests := $(unit_programs) $(flake_programs) $(replay_programs)
 cli_tests := $(sort $(wildcard tests/cli/*.t))
 
 program := $(BUILD)/duet
@@ -131,8 +136,8 @@ sources := $(lib_sources) $(cli_sources) $(tap_sources) $(sql_files) \
 
 .PHONY: all deps tests check check-tests check-valgrind valgrind-tests asan \
 	ubsan fuzz fuzz-run lint format check-format check-headers coverage \
-	coverage-run bench bench-run soak soak-tests demo install uninstall \
-	clean lint-flags FORCE
+	coverage-run bench bench-run soak soak-tests flake flake-run demo install \
+	uninstall clean lint-flags FORCE
 .SECONDARY:
 
 all: $(program) $(archive) $(shared_links) $(BUILD)/duet.pc
@@ -202,7 +207,8 @@ test_parts := $(tap_objects) $(archive) $(BUILD)/flags $(BUILD)/sources
 $(BUILD)/unit/token_postgres $(BUILD)/unit/script_postgres: \
 	private own_libs := -lpg_query
 
-$(unit_programs) $(bench_programs): $(BUILD)/%: $(BUILD)/tests/%.o $(test_parts)
+$(unit_programs) $(flake_programs) $(bench_programs): $(BUILD)/%: \
+		$(BUILD)/tests/%.o $(test_parts)
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(link)
@@ -271,6 +277,17 @@ soak: deps
 soak-tests: tests
 	@SOAK=$(call quote,$(SOAK)) \
 		$(prove) $(call selected,$(c_tests) $(cli_tests))
+
+# `make check` tries each hypothesis of tests/flake for some seconds; here it
+# is FLAKE times as often, and what came of it is printed.
+flake: deps
+	@$(MAKE) --no-print-directory flake-run
+
+flake-run: $(flake_programs)
+	@SOAK=$(call quote,$(FLAKE)) $(prove) $(call selected,$(flake_programs))
+	@cat $(patsubst %,%.txt,$(call selected,$(flake_programs))) \
+		>$(BUILD)/flake/report.txt
+	@cat $(BUILD)/flake/report.txt
 
 bench: deps
 	@$(MAKE) --no-print-directory bench-run
