@@ -206,7 +206,7 @@ hold()
     exec 8>"$tmp/hold"
     echo "begin immediate; update db_dbuser set email = email; select 'held';" \
         >&8
-    until grep -q held "$tmp/held"; do
+    until grep -qs held "$tmp/held"; do
         sleep 0.05
     done
 }
@@ -324,7 +324,7 @@ if [ -n "${TEST_POSTGRES-}" ]; then
         holder=$!
         exec 8>"$tmp/hold"
         echo "begin; update db_dbuser set email = email; select 'held';" >&8
-        until grep -q held "$tmp/held"; do
+        until grep -qs held "$tmp/held"; do
             sleep 0.05
         done
     }
