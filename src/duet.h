@@ -226,6 +226,126 @@ void duet_cleaner_cancel(struct duet_cleaner *cleaner);
 /** Free *CLEANER and set it to NULL. */
 void duet_cleaner_close(struct duet_cleaner **cleaner);
 
+/* ------------------------------------------------------------------------
+ * Fixtures for tests
+ */
+
+/** When a label gets the worker's id behind it. */
+enum duet_label_policy {
+    DUET_LABEL_ALWAYS, /**< `localhost-gw0`, outside a run `localhost-master` */
+    DUET_LABEL_AUTO,   /**< in a parallel run only */
+    DUET_LABEL_NEVER   /**< `localhost` */
+};
+
+struct duet_worker_options {
+    /** "sqlite" or "postgres"; NULL: DUET_ENGINE, else "sqlite". */
+    const char *engine;
+    /** Its id; NULL: DUET_WORKER, else what the test runner says. */
+    const char *worker;
+    /** The migrations; NULL: DUET_MIGRATIONS, else ./migrations, else
+        ./db/migrations, else those of a profile's storage. */
+    const char *migrations;
+    /** SQL that each clean profile begins with; NULL: the tree's own seed, or
+        the default user of a profile's storage. */
+    const char *seed;
+    /** NULL: DUET_LABELS, else always. */
+    const enum duet_label_policy *labels;
+    /** The PostgreSQL server's programs; NULL: PG_BIN, else the newest. */
+    const char *pg_bin;
+    bool keep; /**< leave the files, to look at them */
+};
+
+/**
+ * A test worker: a process of a test suite with a profile of its own, migrated
+ * and on the engine asked for, that no other process has.  It is taken away
+ * when the worker is closed, and when its process ends in any other way.
+ */
+struct duet_worker;
+
+/** Open one; a session fixture does, once. */
+bool duet_worker_open(struct duet_worker **out,
+                      const struct duet_worker_options *options,
+                      struct duet_error *err);
+
+/** Its id, such as "gw0"; "master" outside a parallel run. */
+const char *duet_worker_id(const struct duet_worker *worker);
+
+/** "sqlite" or "postgres". */
+const char *duet_worker_engine(const struct duet_worker *worker);
+
+/** The URL of its profile's database, and the profile's name. */
+const char *duet_worker_url(const struct duet_worker *worker);
+const char *duet_worker_profile(const struct duet_worker *worker);
+
+/** The directory of its files, the value for DUET_HOME. */
+const char *duet_worker_home(const struct duet_worker *worker);
+
+/**
+ * The variables that lead other programs to this profile, "NAME=value" each,
+ * NULL at the end: DATABASE_URL, DUET_PROFILE, DUET_HOME, DUET_WORKER and on
+ * PostgreSQL PGHOST, PGPORT, PGUSER, PGDATABASE.
+ */
+const char *const *duet_worker_environment(const struct duet_worker *worker);
+
+/**
+ * A clean profile, for a test: delete every row, then run the seed, in one
+ * transaction.  REPORT may be NULL.
+ */
+bool duet_worker_clean(struct duet_worker *worker,
+                       struct duet_clear_report *report,
+                       struct duet_error *err);
+
+/**
+ * The worker's own connection to its profile, opened when it is first asked
+ * for; duet_worker_close() closes it.
+ */
+bool duet_worker_db(struct duet_worker *worker, struct duet_db **db,
+                    struct duet_error *err);
+
+/**
+ * STEM with the worker's id behind it, `localhost-gw0`, as the policy says;
+ * one that has it already stays as it is.  Valid as long as WORKER.
+ */
+const char *duet_worker_label(struct duet_worker *worker, const char *stem);
+
+struct duet_computer_options {
+    const char *label;     /**< NULL: "localhost"; the suffix is added */
+    const char *hostname;  /**< NULL: "localhost" */
+    const char *scheduler; /**< NULL: "core.direct" */
+    const char *transport; /**< NULL: "core.local" */
+    const char *workdir;   /**< NULL: a temporary folder of this worker */
+    bool literal;          /**< LABEL as it is, without the suffix */
+};
+
+/**
+ * Get or create a computer in a profile's storage, and the default user's
+ * access to it.  It is looked up by its label alone; one that is there with
+ * another hostname, scheduler or transport comes back as DUET_DIFFERENT.
+ * ROW is valid until the next call.
+ */
+bool duet_worker_computer(struct duet_worker *worker,
+                          const struct duet_computer_options *options,
+                          struct duet_row *row, struct duet_error *err);
+
+/**
+ * Make a new, empty folder that is gone with the worker.  PATH is valid as
+ * long as WORKER; NAME, which may be NULL, is part of its own.
+ */
+bool duet_worker_folder(struct duet_worker *worker, const char *name,
+                        const char **path, struct duet_error *err);
+
+/**
+ * Rows under labels without this worker's suffix, which a test has made:
+ * "TABLE.COLUMN<tab>LABEL" each, NULL at the end, valid until the next call.
+ * LABELLED are the columns to look at, "table.column" each, NULL at the end;
+ * NULL: db_dbcomputer.label.
+ */
+bool duet_worker_audit(struct duet_worker *worker, const char *const *labelled,
+                       const char *const **found, struct duet_error *err);
+
+/** End it, and take away its profile. */
+void duet_worker_close(struct duet_worker **worker);
+
 #ifdef __cplusplus
 }
 #endif
