@@ -132,6 +132,27 @@ process_environment(const struct process *process, struct arena *arena,
     return NULL;
 }
 
+const char *const *
+process_arguments(const struct process *process, struct arena *arena)
+{
+    SCOPED(buf_release) struct buf text = {0};
+    const char **words;
+    const char *at;
+    size_t count = 0;
+
+    if (!read_file(process->pid, "cmdline", &text))
+        text.len = 0;
+    at = arena_copy(arena, buf_data(&text), text.len);
+    for (size_t i = 0; i < text.len; i++)
+        count += at[i] == '\0';
+    words = arena_array(arena, count + 2, sizeof *words);
+    for (size_t i = 0, used = 0; used < text.len; i++) {
+        words[i] = at + used;
+        used += strlen(at + used) + 1;
+    }
+    return words;
+}
+
 static bool
 same_file(pid_t one, pid_t other, const char *name)
 {
@@ -170,4 +191,20 @@ process_watch(const struct process *process)
     (void)process;
 #endif
     return -1;
+}
+
+/* By a descriptor, where there is one: the number alone can be another's. */
+void
+process_signal(const struct process *process, int number)
+{
+    int file = process_watch(process);
+
+#ifdef SYS_pidfd_send_signal
+    if (file != -1)
+        (void)syscall(SYS_pidfd_send_signal, file, number, NULL, 0);
+#endif
+    if (file != -1)
+        (void)close(file);
+    else if (process_is_alive(process))
+        (void)kill(process->pid, number);
 }

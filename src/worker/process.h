@@ -36,6 +36,13 @@ const char *process_environment(const struct process *process,
                                 struct arena *arena, const char *name);
 
 /*
+ * The words of its command line, NULL at the end, in ARENA; none where it has
+ * ended.
+ */
+const char *const *process_arguments(const struct process *process,
+                                     struct arena *arena);
+
+/*
  * It is a copy of its parent that has begun no program of its own, such as the
  * subshell of $(...).
  */
@@ -46,5 +53,8 @@ bool process_is_fork(const struct process *process);
  * has no such thing, or it has ended.  The caller closes it.
  */
 int process_watch(const struct process *process);
+
+/* Send it a signal; it may have ended. */
+void process_signal(const struct process *process, int number);
 
 #endif
