@@ -1,0 +1,397 @@
+/* For flock(). */
+#define _DEFAULT_SOURCE
+#include "worker/template.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/path.h"
+#include "worker/ephemeral.h"
+#include "worker/template_part.h"
+
+#define COMPLETE "COMPLETE"
+
+enum {
+    BUILD_ROOM = 64 * 1024 * 1024,
+    BUILD_PATIENCE_MS = 300000, /* migrations take their time */
+    BUILD_PAUSE_MS = 10,
+    KEEP_DAYS = 14 /* after it was last used */
+};
+
+static void
+close_file(const int *file)
+{
+    if (*file >= 0)
+        (void)close(*file);
+}
+
+/* ------------------------------------------------------------------------
+ * The cache
+ */
+
+static const char *
+usual_cache(struct arena *arena)
+{
+    const char *cache = getenv("XDG_CACHE_HOME");
+    const char *home = getenv("HOME");
+
+    if (cache != NULL && *cache == '/')
+        return path_join(arena, cache, "duet");
+    if (home != NULL && *home == '/')
+        return path_join(arena, home, ".cache/duet");
+    return NULL;
+}
+
+/* Whoever could write there could have a server run what they like. */
+static bool
+is_own(const char *dir)
+{
+    struct stat info;
+
+    return lstat(dir, &info) == 0 && S_ISDIR(info.st_mode) &&
+           info.st_uid == geteuid() &&
+           (info.st_mode & (S_IWGRP | S_IWOTH)) == 0 &&
+           faccessat(AT_FDCWD, dir, W_OK | X_OK, AT_EACCESS) == 0;
+}
+
+static bool
+find_cache(struct arena *arena, const char **out, struct duet_error *err)
+{
+    const char *dir = usual_cache(arena);
+
+    if (dir != NULL && path_make_directory(dir, 0700, NULL) && is_own(dir)) {
+        *out = dir;
+        return true;
+    }
+    if (!ephemeral_base(arena, BUILD_ROOM, &dir, err))
+        return false;
+    *out = path_join(arena, dir, "cache");
+    return path_make_directory(*out, 0700, err);
+}
+
+/* One process at a time makes templates; it is never unlinked. */
+static bool
+lock_cache(struct arena *arena, const char *cache, int *file,
+           struct duet_error *err)
+{
+    const struct timespec pause = {.tv_nsec = BUILD_PAUSE_MS * 1000000L};
+    int64_t deadline = clock_milliseconds() + BUILD_PATIENCE_MS;
+    const char *path = path_join(arena, cache, "build.lock");
+
+    *file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (*file < 0)
+        return err_errno(err, "'%s'", path);
+    while (flock(*file, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return err_errno(err, "'%s'", path);
+        if (clock_milliseconds() > deadline)
+            return err_set(err, DUET_ERROR_BUSY,
+                           "another process has been making a template in '%s' "
+                           "for %d s",
+                           cache, BUILD_PATIENCE_MS / 1000);
+        (void)nanosleep(&pause, NULL);
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------------------
+ * One that is there
+ */
+
+static uint64_t
+read_number(struct arena *arena, const char *about, const char *word)
+{
+    const char *text = about_get(arena, about, word);
+
+    return text != NULL ? strtoull(text, NULL, 10) : 0;
+}
+
+static bool
+read_template(struct template *out, struct arena *arena, const char *dir)
+{
+    const char *about = NULL;
+
+    if (!path_read(arena, path_join(arena, dir, COMPLETE), &about, NULL) ||
+        about == NULL)
+        return false;
+    *out = (struct template){
+        .dir = arena_text(arena, dir),
+        .version = about_get(arena, about, "version"),
+        .size = {.files = read_number(arena, about, "files"),
+                 .bytes = read_number(arena, about, "bytes")},
+    };
+    return out->version != NULL;
+}
+
+static bool
+write_complete(struct arena *arena, const char *dir, const char *version,
+               const struct files_size *size, struct duet_error *err)
+{
+    SCOPED(buf_release) struct buf about = {0};
+    const char *path = path_join(arena, dir, COMPLETE);
+    SCOPED(close_file)
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+    about_put(&about, "version", version);
+    about_put(&about, "files", arena_printf(arena, "%" PRIu64, size->files));
+    about_put(&about, "bytes", arena_printf(arena, "%" PRIu64, size->bytes));
+    return (file >= 0 &&
+            write(file, buf_data(&about), about.len) == (ssize_t)about.len) ||
+           err_errno(err, "'%s'", path);
+}
+
+/* While it is locked so nobody takes the template away. */
+static int
+hold(struct arena *arena, const struct template *template)
+{
+    int file =
+        open(path_join(arena, template->dir, COMPLETE), O_RDONLY | O_CLOEXEC);
+    struct stat info;
+
+    if (file >= 0 && (flock(file, LOCK_SH) != 0 || fstat(file, &info) != 0 ||
+                      info.st_nlink == 0)) {
+        (void)close(file);
+        return -1;
+    }
+    return file;
+}
+
+static bool
+is_size(const struct files_size *one, const struct files_size *other)
+{
+    return one->files == other->files && one->bytes == other->bytes;
+}
+
+/*
+ * Its files were not synced when they were written.  Those that a crash of the
+ * machine has cut short show in the size.
+ */
+bool
+template_copy(const struct template *template, const char *to,
+              const struct user *user, struct duet_error *err)
+{
+    SCOPED(arena_clear) struct arena arena = {0};
+    SCOPED(close_file) int held = hold(&arena, template);
+    struct files_size size;
+
+    if (held < 0)
+        return err_errno(err, "the template '%s'", template->dir);
+    if (!files_copy(path_join(&arena, template->dir, "data"), to, user, &size,
+                    err))
+        return false;
+    (void)futimens(held, NULL);
+    return is_size(&size, &template->size) ||
+           err_set(err, DUET_ERROR_IO, "the template '%s' is not whole",
+                   template->dir);
+}
+
+bool
+template_discard(const struct template *template)
+{
+    SCOPED(arena_clear) struct arena arena = {0};
+    SCOPED(close_file) int held = hold(&arena, template);
+    struct files_size size = {0};
+
+    if (held >= 0 &&
+        files_measure(path_join(&arena, template->dir, "data"), &size) &&
+        is_size(&size, &template->size))
+        return false;
+    (void)files_remove(template->dir, NULL);
+    return true;
+}
+
+/* ------------------------------------------------------------------------
+ * Making one
+ */
+
+static bool
+is_old(const char *path)
+{
+    struct stat info;
+
+    return stat(path, &info) == 0 &&
+           time(NULL) - info.st_mtim.tv_sec > KEEP_DAYS * 24L * 60 * 60;
+}
+
+/* With the lock of the cache held: a "tmp." is one that nobody finished. */
+static void
+tidy(struct arena *arena, const char *cache)
+{
+    DIR *entries = opendir(cache);
+    const struct dirent *entry;
+
+    while (entries != NULL && (entry = readdir(entries)) != NULL) {
+        const char *dir = path_join(arena, cache, entry->d_name);
+        const char *complete = path_join(arena, dir, COMPLETE);
+        SCOPED(close_file) int file = -1;
+
+        if (strncmp(entry->d_name, "tmp.", 4) == 0) {
+            (void)files_remove(dir, NULL);
+            continue;
+        }
+        if (strncmp(entry->d_name, "pg-", 3) != 0 || !is_old(complete))
+            continue;
+        file = open(complete, O_RDONLY | O_CLOEXEC);
+        if (file >= 0 && flock(file, LOCK_EX | LOCK_NB) == 0 &&
+            unlink(complete) == 0)
+            (void)files_remove(dir, NULL);
+    }
+    if (entries != NULL)
+        (void)closedir(entries);
+}
+
+/* "15.18" of "postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)". */
+static bool
+ask_version(struct arena *arena, const struct server *server, const char *dir,
+            const char **out, struct duet_error *err)
+{
+    static const char mark[] = "(PostgreSQL) ";
+    const char *log = path_join(arena, dir, "version");
+    const char *const words[] = {path_join(arena, server->bin, "postgres"),
+                                 "-V", NULL};
+    const struct child child = {
+        .argv = words, .user = server->user, .log = log};
+    const char *text = NULL;
+    const char *at;
+
+    if (!child_run(&child, err) || !path_read(arena, log, &text, err))
+        return false;
+    at = text != NULL ? strstr(text, mark) : NULL;
+    if (at == NULL)
+        return err_set(err, DUET_ERROR_IO, "'%s' does not say its version",
+                       words[0]);
+    at += strlen(mark);
+    *out = arena_copy(arena, at, strcspn(at, " \n"));
+    return true;
+}
+
+/* Under another name first, so that there is never half a template. */
+static bool
+keep(struct arena *arena, const char *from, const char *cache, const char *name,
+     const char *version, struct duet_error *err)
+{
+    const char *draft =
+        arena_printf(arena, "%s/tmp.%ld", cache, (long)getpid());
+    const char *dir = path_join(arena, cache, name);
+    struct files_size size;
+
+    if (mkdir(draft, 0700) != 0)
+        return err_errno(err, "'%s'", draft);
+    if (!files_copy(from, path_join(arena, draft, "data"), NULL, &size, err) ||
+        !write_complete(arena, draft, version, &size, err) ||
+        !files_remove(dir, err)) {
+        (void)files_remove(draft, NULL);
+        return false;
+    }
+    return rename(draft, dir) == 0 || err_errno(err, "'%s'", dir);
+}
+
+/* A directory that is gone with this process, in whatever way it ends. */
+static bool
+nothing_to_start(void *context, struct arena *arena, const char *dir,
+                 struct buf *about, pid_t *server, struct duet_error *err)
+{
+    (void)context;
+    (void)arena;
+    (void)dir;
+    (void)about;
+    (void)server;
+    (void)err;
+    return true;
+}
+
+static const struct ephemeral_kind workshop = {
+    .name = "template",
+    .room = BUILD_ROOM,
+    .start = nothing_to_start,
+};
+
+static bool
+make_in(const struct recipe *recipe, struct arena *arena, const char *dir,
+        const char *cache, struct duet_error *err)
+{
+    const struct server server = {
+        .bin = recipe->request->bin,
+        .data = path_join(arena, dir, "data"),
+        .log = path_join(arena, dir, "log"),
+        .socket = path_join(arena, dir, "data"),
+        .port = SERVER_PORT,
+        .settings = recipe->request->settings,
+        .user = recipe->request->user,
+    };
+    const char *version = NULL;
+
+    return recipe->make(recipe, &server, err) &&
+           ask_version(arena, &server, dir, &version, err) &&
+           keep(arena, server.data, cache, recipe->name, version, err);
+}
+
+static bool
+make(const struct recipe *recipe, struct arena *arena, const char *cache,
+     struct duet_error *err)
+{
+    const struct ephemeral_request request = {
+        .kind = &workshop,
+        .owners = {process_self()},
+    };
+    struct ephemeral place;
+    bool done;
+
+    if (!ephemeral_open(&place, arena, &request, err))
+        return false;
+    tidy(arena, cache);
+    done = make_in(recipe, arena, place.dir, cache, err);
+    return ephemeral_close(&place, done ? err : NULL) && done;
+}
+
+static bool
+find_or_make(struct template *out, struct arena *arena,
+             const struct recipe *recipe, struct duet_error *err)
+{
+    SCOPED(close_file) int lock = -1;
+    const char *cache;
+    const char *dir;
+
+    if (!find_cache(arena, &cache, err))
+        return false;
+    dir = path_join(arena, cache, recipe->name);
+    if (read_template(out, arena, dir))
+        return true;
+    if (!lock_cache(arena, cache, &lock, err))
+        return false;
+    if (read_template(out, arena, dir))
+        return true; /* by another one, meanwhile */
+    if (!make(recipe, arena, cache, err))
+        return false;
+    return read_template(out, arena, dir) ||
+           err_set(err, DUET_ERROR_IO, "the template '%s' is gone", dir);
+}
+
+bool
+template_find(struct template *out, struct arena *arena,
+              const struct template_request *request, struct duet_error *err)
+{
+    struct template base;
+    struct recipe recipe;
+
+    if (!recipe_empty(&recipe, arena, request, err) ||
+        !find_or_make(&base, arena, &recipe, err))
+        return false;
+    if (request->tree == NULL && request->seed == NULL) {
+        *out = base;
+        return true;
+    }
+    return recipe_migrated(&recipe, arena, request, &base, err) &&
+           find_or_make(out, arena, &recipe, err);
+}

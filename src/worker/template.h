@@ -1,0 +1,47 @@
+/*
+ * Data directories that are copied to start a server: an empty one for each
+ * PostgreSQL and locale, and one for each tree of migrations on top of it.
+ * They are made when they are first needed, and kept in the user's cache:
+ *
+ *     ~/.cache/duet/pg-0c8ae8b0f3a91d5e/COMPLETE
+ *                                       data/
+ */
+#ifndef DUET_WORKER_TEMPLATE_H
+#define DUET_WORKER_TEMPLATE_H
+
+#include "migrate/tree.h"
+#include "worker/files.h"
+#include "worker/user.h"
+
+struct template_request {
+    const char *bin;
+    const struct user *user; /* who makes it */
+    const char *locale;
+    const char *const *settings; /* the server's, while it is migrated */
+    const struct tree *tree;     /* or NULL */
+    const char *seed;            /* or NULL */
+};
+
+struct template
+{
+    const char *dir;
+    const char *version; /* "15.18" */
+    struct files_size size;
+};
+
+/* The one that is asked for, made if it is missing. */
+bool template_find(struct template *out, struct arena *arena,
+                   const struct template_request *request,
+                   struct duet_error *err);
+
+/* Make the directory TO a copy of it, which belongs to USER. */
+bool template_copy(const struct template *template, const char *to,
+                   const struct user *user, struct duet_error *err);
+
+/*
+ * After a copy has failed: take the template away if it is not whole, as one
+ * is that was written when the machine went down; true if that was so.
+ */
+bool template_discard(const struct template *template);
+
+#endif
