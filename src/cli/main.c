@@ -36,6 +36,7 @@ const struct command *const commands[] = {
     &command_repair,
     &command_schema,
     &command_compare,
+    &command_cluster,
     &command_help,
     NULL,
 };

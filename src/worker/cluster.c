@@ -112,24 +112,48 @@ find_port(struct arena *arena, const char **out, struct duet_error *err)
     return found;
 }
 
+/* Before it is started: it is never without. */
 static bool
-set_password(const struct server *server, const char *password,
-             struct duet_error *err)
+set_password(struct arena *arena, const struct server *server,
+             const char *password, struct duet_error *err)
 {
-    SCOPED(arena_clear) struct arena arena = {0};
-
     return server_single(
         server, SUPERUSER,
-        arena_printf(&arena, "alter role " SUPERUSER " password '%s';\n\n",
+        arena_printf(arena, "alter role " SUPERUSER " password '%s';\n\n",
                      password),
         err);
 }
 
+/*
+ * A server with settings of the user's may do what an ordinary one doesn't,
+ * and look into its databases at once.
+ */
 static bool
-start_on_tcp(struct arena *arena, struct server *server, const char *password,
-             pid_t *pid, struct duet_error *err)
+start_on_socket(struct template_copy *copy, const struct server *server,
+                pid_t *pid, struct duet_error *err)
 {
-    if (!set_password(server, password, err))
+    pid_t started;
+
+    if (server->settings != NULL && *server->settings != NULL)
+        return template_copy_rest(copy, err) && server_start(server, pid, err);
+    if (!server_begin(server, &started, err))
+        return false;
+    if (!template_copy_rest(copy, err)) {
+        server_stop(started, SIGQUIT);
+        return false;
+    }
+    if (!server_wait(server, started, err))
+        return false;
+    *pid = started;
+    return true;
+}
+
+static bool
+start_on_tcp(struct arena *arena, const char *dir, struct server *server,
+             const char *password, pid_t *pid, struct duet_error *err)
+{
+    if (!set_password(arena, server, password, err) ||
+        !write_hba(arena, dir, &server->hba, err))
         return false;
     for (int turn = 0; turn < PORTS; turn++) {
         if (!find_port(arena, &server->port, err))
@@ -167,17 +191,16 @@ start(void *context, struct arena *arena, const char *dir, struct buf *about,
         .settings = plan->options->settings,
         .user = &plan->user,
     };
+    struct template_copy copy;
 
     if (!make_socket_directory(arena, plan, dir, &server.socket, err) ||
-        !template_copy(&plan->template, server.data, &plan->user, err))
+        !template_copy(&copy, &plan->template, server.data, &plan->user, err))
         return false;
-    if (plan->password == NULL) {
-        if (!server_start(&server, pid, err))
-            return false;
-    } else if (!write_hba(arena, dir, &server.hba, err) ||
-               !start_on_tcp(arena, &server, plan->password, pid, err)) {
+    if (plan->password == NULL
+            ? !start_on_socket(&copy, &server, pid, err)
+            : !template_copy_rest(&copy, err) ||
+                  !start_on_tcp(arena, dir, &server, plan->password, pid, err))
         return false;
-    }
     describe(about, plan, &server);
     return true;
 }

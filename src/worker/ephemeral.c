@@ -243,3 +243,9 @@ ephemeral_close(const struct ephemeral *ephemeral, struct duet_error *err)
         return true;
     return remove_left(ephemeral->dir, err);
 }
+
+bool
+ephemeral_is_kept(const struct ephemeral *ephemeral)
+{
+    return place_is_kept(ephemeral->about);
+}

@@ -82,6 +82,9 @@ bool ephemeral_list(struct arena *arena, struct ephemeral **out, size_t *count,
 bool ephemeral_sweep(struct arena *arena, struct ephemeral **swept,
                      size_t *count, struct duet_error *err);
 
+/* Its files stay when it ends. */
+bool ephemeral_is_kept(const struct ephemeral *ephemeral);
+
 /* The text behind WORD in an about file, in ARENA; or NULL. */
 const char *about_get(struct arena *arena, const char *about, const char *word);
 void about_put(struct buf *about, const char *word, const char *text);

@@ -286,11 +286,14 @@ wait_for_end(struct keeper *keeper)
  * All of it
  */
 
-static void
+/* False where nobody waits for it any more. */
+static bool
 send_report(int file, const struct keeper_report *report)
 {
-    (void)!write(file, report, sizeof *report);
+    bool sent = write(file, report, sizeof *report) == sizeof *report;
+
     (void)close(file);
+    return sent;
 }
 
 /* The lock goes with the process, after all that it is for. */
@@ -326,6 +329,7 @@ keeper_run(const struct ephemeral_request *request, const char *dir, int report)
     };
     struct keeper_report result = {0};
     bool is_mine;
+    bool is_known;
 
     leave_caller(report);
     watch_signals(&keeper);
@@ -335,9 +339,10 @@ keeper_run(const struct ephemeral_request *request, const char *dir, int report)
     is_mine = start_keeping(&keeper, &result);
     if (is_mine && !result.done)
         end_directory(&keeper);
-    send_report(report, &result);
+    is_known = send_report(report, &result);
     if (is_mine && result.done) {
-        wait_for_end(&keeper);
+        if (is_known)
+            wait_for_end(&keeper);
         end_directory(&keeper);
     }
     _exit(0);

@@ -62,7 +62,8 @@ next_entry(DIR *directory)
 /* The ways that this file system has turned out not to have. */
 struct copy {
     const struct user *user;
-    struct files_size size;
+    const char *except;
+    struct files_size *size;
     bool no_clone;
     bool no_range;
 };
@@ -84,7 +85,7 @@ copy_by_range(struct copy *copy, int from, int to)
         if (len == 0)
             return true;
         if (len > 0)
-            copy->size.bytes += (uint64_t)len;
+            copy->size->bytes += (uint64_t)len;
         else if (is_missing(errno))
             copy->no_range = true;
         else if (errno != EINTR)
@@ -121,7 +122,7 @@ copy_by_reading(struct copy *copy, int from, int to)
             continue;
         if (len < 0 || !write_all(to, piece, (size_t)len))
             return false;
-        copy->size.bytes += (uint64_t)len;
+        copy->size->bytes += (uint64_t)len;
     }
     return true;
 }
@@ -132,7 +133,7 @@ copy_contents(struct copy *copy, int from, int to, off_t len)
     if (len == 0)
         return true;
     if (!copy->no_clone && ioctl(to, FICLONE, from) == 0) {
-        copy->size.bytes += (uint64_t)len;
+        copy->size->bytes += (uint64_t)len;
         return true;
     }
     copy->no_clone = true;
@@ -158,76 +159,99 @@ copy_file(struct copy *copy, int from_dir, int to_dir, const char *name)
     if (from < 0 || fstat(from, &info) != 0)
         return false;
     to = openat(to_dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    copy->size.files++;
+    copy->size->files++;
     return to >= 0 && copy_contents(copy, from, to, info.st_size) &&
            give_away(copy, to);
 }
 
-static bool copy_directory(struct copy *copy, int from_at,
-                           const char *from_name, int to_at,
-                           const char *to_name);
+static bool copy_entry(struct copy *copy, int from, int to,
+                       const struct dirent *entry);
 
-/* A directory is given away last: until then nobody else can put links there.
- */
 static bool
-copy_entries(struct copy *copy, DIR *entries, int from, int to)
+copy_entries(struct copy *copy, int from, int to)
 {
+    SCOPED(close_directory) DIR *entries = read_directory(from);
     const struct dirent *entry;
 
+    if (entries == NULL)
+        return false;
     errno = 0;
     while ((entry = next_entry(entries)) != NULL) {
-        bool is_directory = entry->d_type == DT_DIR;
-
-        if (entry->d_type == DT_UNKNOWN) {
-            struct stat info;
-
-            if (fstatat(from, entry->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0)
-                return false;
-            is_directory = S_ISDIR(info.st_mode);
-        }
-        if (is_directory
-                ? !copy_directory(copy, from, entry->d_name, to, entry->d_name)
-                : !copy_file(copy, from, to, entry->d_name))
+        if (!copy_entry(copy, from, to, entry))
             return false;
         errno = 0;
     }
-    return errno == 0 && give_away(copy, to);
+    return errno == 0;
 }
 
+/* It is given away last: until then nobody else can put links there. */
 static bool
 copy_directory(struct copy *copy, int from_at, const char *from_name, int to_at,
                const char *to_name)
 {
     SCOPED(close_file) int from = -1;
     SCOPED(close_file) int to = -1;
-    SCOPED(close_directory) DIR *entries = NULL;
+    bool is_left_out =
+        copy->except != NULL && strcmp(from_name, copy->except) == 0;
 
     from = openat(from_at, from_name, DIRECTORY);
     if (from < 0 || mkdirat(to_at, to_name, 0700) != 0)
         return false;
     to = openat(to_at, to_name, DIRECTORY | O_NOFOLLOW);
-    entries = to >= 0 ? read_directory(from) : NULL;
-    return entries != NULL && copy_entries(copy, entries, from, to);
+    return to >= 0 && (is_left_out || copy_entries(copy, from, to)) &&
+           give_away(copy, to);
+}
+
+static bool
+copy_entry(struct copy *copy, int from, int to, const struct dirent *entry)
+{
+    const char *name = entry->d_name;
+    bool is_directory = entry->d_type == DT_DIR;
+    struct stat info;
+
+    if (entry->d_type == DT_UNKNOWN) {
+        if (fstatat(from, name, &info, AT_SYMLINK_NOFOLLOW) != 0)
+            return false;
+        is_directory = S_ISDIR(info.st_mode);
+    }
+    return is_directory ? copy_directory(copy, from, name, to, name)
+                        : copy_file(copy, from, to, name);
+}
+
+static bool
+copy_failed(const char *to, struct duet_error *err)
+{
+    bool is_full = errno == ENOSPC || errno == EDQUOT;
+
+    (void)err_errno(err, "'%s'", to);
+    if (is_full)
+        (void)err_hint(err, "free some space there, or set TMPDIR to a "
+                            "directory that has more");
+    return false;
 }
 
 bool
-files_copy(const char *from, const char *to, const struct user *user,
-           struct files_size *size, struct duet_error *err)
+files_copy(const char *from, const char *to, const char *except,
+           const struct user *user, struct files_size *size,
+           struct duet_error *err)
 {
-    struct copy copy = {.user = user};
+    struct copy copy = {.user = user, .except = except, .size = size};
 
-    if (!copy_directory(&copy, AT_FDCWD, from, AT_FDCWD, to)) {
-        bool is_full = errno == ENOSPC || errno == EDQUOT;
+    return copy_directory(&copy, AT_FDCWD, from, AT_FDCWD, to) ||
+           copy_failed(to, err);
+}
 
-        (void)err_errno(err, "'%s'", to);
-        if (is_full)
-            (void)err_hint(err, "free some space there, or set TMPDIR to a "
-                                "directory that has more");
-        return false;
-    }
-    if (size != NULL)
-        *size = copy.size;
-    return true;
+bool
+files_copy_into(const char *from, const char *to, const struct user *user,
+                struct files_size *size, struct duet_error *err)
+{
+    struct copy copy = {.user = user, .size = size};
+    SCOPED(close_file) int source = open(from, DIRECTORY);
+    SCOPED(close_file) int target = open(to, DIRECTORY | O_NOFOLLOW);
+
+    return (source >= 0 && target >= 0 &&
+            copy_entries(&copy, source, target)) ||
+           copy_failed(to, err);
 }
 
 /* ------------------------------------------------------------------------

@@ -17,13 +17,19 @@ struct files_size {
 };
 
 /*
- * Make the directory TO, which is not there yet, with all that is in FROM: of
- * regular files and directories, where the file system can without copying
- * their contents.  They belong to USER, NULL for who calls, and nobody else
- * may read them.
+ * Make the directory TO, which is not there yet, with all the files and
+ * directories that are in FROM, but for what is in its directory EXCEPT, which
+ * may be NULL; where the file system can, without copying contents.  They
+ * belong to USER, NULL for who calls, and nobody else may read them.  SIZE is
+ * added to.
  */
-bool files_copy(const char *from, const char *to, const struct user *user,
-                struct files_size *size, struct duet_error *err);
+bool files_copy(const char *from, const char *to, const char *except,
+                const struct user *user, struct files_size *size,
+                struct duet_error *err);
+
+/* The same for what is in FROM, into the directory TO that is there. */
+bool files_copy_into(const char *from, const char *to, const struct user *user,
+                     struct files_size *size, struct duet_error *err);
 
 /* How much there is in DIR; false where that can't be seen. */
 bool files_measure(const char *dir, struct files_size *size);

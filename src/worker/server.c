@@ -24,6 +24,7 @@ static const char *const lean[] = {
     "max_logical_replication_workers=0",
     "jit=off",
     "max_wal_size=128MB",
+    "wal_init_zero=off",
     "checkpoint_timeout=1h",
     "logging_collector=off",
     "update_process_title=off",
@@ -126,7 +127,7 @@ server_major(const char *data)
 }
 
 bool
-server_start(const struct server *server, pid_t *pid, struct duet_error *err)
+server_begin(const struct server *server, pid_t *pid, struct duet_error *err)
 {
     SCOPED(arena_clear) struct arena arena = {0};
     const struct child child = {
@@ -134,16 +135,23 @@ server_start(const struct server *server, pid_t *pid, struct duet_error *err)
         .user = server->user,
         .log = server->log,
     };
-    pid_t started;
 
-    if (!child_start(&started, &child, err))
-        return false;
-    if (!postmaster_wait(started, server->data, server->log, err)) {
-        server_stop(started, SIGQUIT);
-        return false;
-    }
-    *pid = started;
-    return true;
+    return child_start(pid, &child, err);
+}
+
+bool
+server_wait(const struct server *server, pid_t pid, struct duet_error *err)
+{
+    if (postmaster_wait(pid, server->data, server->log, err))
+        return true;
+    server_stop(pid, SIGQUIT);
+    return false;
+}
+
+bool
+server_start(const struct server *server, pid_t *pid, struct duet_error *err)
+{
+    return server_begin(server, pid, err) && server_wait(server, *pid, err);
 }
 
 /* Never SIGKILL: that leaves shared memory, and processes that hold it. */

@@ -21,10 +21,18 @@ struct server {
     const struct user *user;
 };
 
+/* Start it, as a child of the thread that calls. */
+bool server_begin(const struct server *server, pid_t *pid,
+                  struct duet_error *err);
+
 /*
- * Start it, as a child of the thread that calls, and wait until it takes
- * connections.
+ * Wait until it takes connections.  One that doesn't is ended, and the error
+ * is what it said last.
  */
+bool server_wait(const struct server *server, pid_t pid,
+                 struct duet_error *err);
+
+/* Both. */
 bool server_start(const struct server *server, pid_t *pid,
                   struct duet_error *err);
 

@@ -173,27 +173,54 @@ is_size(const struct files_size *one, const struct files_size *other)
     return one->files == other->files && one->bytes == other->bytes;
 }
 
+bool
+template_copy(struct template_copy *copy, const struct template *template,
+              const char *to, const struct user *user, struct duet_error *err)
+{
+    SCOPED(arena_clear) struct arena arena = {0};
+
+    *copy =
+        (struct template_copy){.template = template, .to = to, .user = user};
+    copy->held = hold(&arena, template);
+    if (copy->held < 0)
+        return err_errno(err, "the template '%s'", template->dir);
+    (void)futimens(copy->held, NULL);
+    return files_copy(path_join(&arena, template->dir, "data"), to, "base",
+                      user, &copy->size, err);
+}
+
 /*
  * Its files were not synced when they were written.  Those that a crash of the
  * machine has cut short show in the size.
  */
 bool
-template_copy(const struct template *template, const char *to,
-              const struct user *user, struct duet_error *err)
+template_copy_rest(struct template_copy *copy, struct duet_error *err)
 {
     SCOPED(arena_clear) struct arena arena = {0};
-    SCOPED(close_file) int held = hold(&arena, template);
-    struct files_size size;
+    const struct template *template = copy->template;
+    bool done = files_copy_into(path_join(&arena, template->dir, "data/base"),
+                                path_join(&arena, copy->to, "base"), copy->user,
+                                &copy->size, err);
 
-    if (held < 0)
-        return err_errno(err, "the template '%s'", template->dir);
-    if (!files_copy(path_join(&arena, template->dir, "data"), to, user, &size,
-                    err))
+    close_file(&copy->held);
+    copy->held = -1;
+    if (!done)
         return false;
-    (void)futimens(held, NULL);
-    return is_size(&size, &template->size) ||
+    return is_size(&copy->size, &template->size) ||
            err_set(err, DUET_ERROR_IO, "the template '%s' is not whole",
                    template->dir);
+}
+
+bool
+template_copy_all(const struct template *template, const char *to,
+                  const struct user *user, struct duet_error *err)
+{
+    struct template_copy copy;
+
+    if (template_copy(&copy, template, to, user, err))
+        return template_copy_rest(&copy, err);
+    close_file(&copy.held);
+    return false;
 }
 
 bool
@@ -284,11 +311,12 @@ keep(struct arena *arena, const char *from, const char *cache, const char *name,
     const char *draft =
         arena_printf(arena, "%s/tmp.%ld", cache, (long)getpid());
     const char *dir = path_join(arena, cache, name);
-    struct files_size size;
+    struct files_size size = {0};
 
     if (mkdir(draft, 0700) != 0)
         return err_errno(err, "'%s'", draft);
-    if (!files_copy(from, path_join(arena, draft, "data"), NULL, &size, err) ||
+    if (!files_copy(from, path_join(arena, draft, "data"), NULL, NULL, &size,
+                    err) ||
         !write_complete(arena, draft, version, &size, err) ||
         !files_remove(dir, err)) {
         (void)files_remove(draft, NULL);

@@ -34,9 +34,32 @@ bool template_find(struct template *out, struct arena *arena,
                    const struct template_request *request,
                    struct duet_error *err);
 
-/* Make the directory TO a copy of it, which belongs to USER. */
-bool template_copy(const struct template *template, const char *to,
-                   const struct user *user, struct duet_error *err);
+/*
+ * Make the directory TO a copy of it, which belongs to USER, in two steps:
+ *
+ *     template_copy(&copy, &template, to, user, err);
+ *     ...                     a server is started meanwhile
+ *     template_copy_rest(&copy, err);
+ *
+ * Nine files of ten are in the databases, which a server does not look into
+ * before somebody comes.
+ */
+struct template_copy {
+    const struct template *template;
+    const char *to;
+    const struct user *user;
+    struct files_size size;
+    int held; /* so that nobody takes the template away */
+};
+
+bool template_copy(struct template_copy *copy, const struct template *template,
+                   const char *to, const struct user *user,
+                   struct duet_error *err);
+bool template_copy_rest(struct template_copy *copy, struct duet_error *err);
+
+/* Both. */
+bool template_copy_all(const struct template *template, const char *to,
+                       const struct user *user, struct duet_error *err);
 
 /*
  * After a copy has failed: take the template away if it is not whole, as one

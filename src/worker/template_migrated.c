@@ -49,7 +49,7 @@ make(const struct recipe *recipe, const struct server *server,
     pid_t pid;
     bool done;
 
-    if (!template_copy(recipe->base, server->data, server->user, err) ||
+    if (!template_copy_all(recipe->base, server->data, server->user, err) ||
         !server_start(server, &pid, err))
         return false;
     done = fill(recipe, url, err);
