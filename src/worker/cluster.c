@@ -62,7 +62,7 @@ make_socket_directory(struct arena *arena, const struct plan *plan,
         return true;
     *out = arena_printf(arena, "/tmp/duet-%lu-%.32s", (unsigned long)geteuid(),
                         name);
-    if (symlink(*out, path_join(arena, dir, PLACE_BESIDE)) != 0 ||
+    if (symlink(*out, path_join(arena, dir, SITE_BESIDE)) != 0 ||
         mkdir(*out, 0700) != 0)
         return err_errno(err, "'%s'", *out);
     return !plan->user.is_other ||

@@ -68,7 +68,7 @@ find_by_name(struct arena *arena, const char *name)
         const char *dir = path_join(arena, own, name);
 
         if (ephemeral_is_own(own) &&
-            access(path_join(arena, dir, PLACE_LOCK), F_OK) == 0)
+            access(path_join(arena, dir, SITE_LOCK), F_OK) == 0)
             return dir;
     }
     return NULL;
@@ -181,7 +181,7 @@ ephemeral_open(struct ephemeral *out, struct arena *arena,
         !start_keeper(request, dir, &report, err))
         return false;
     *out = (struct ephemeral){.in_use = true, .was_there = report.was_there};
-    place_describe(out, arena, dir);
+    site_describe(out, arena, dir);
     return true;
 }
 
@@ -213,16 +213,16 @@ static bool
 remove_left(const char *dir, struct duet_error *err)
 {
     int lock = -1;
-    enum place_state state = place_lock(dir, false, &lock);
+    enum site_state state = site_lock(dir, false, &lock);
     bool done;
 
-    if (state == PLACE_GONE)
+    if (state == SITE_GONE)
         return true;
-    if (state == PLACE_BUSY) /* it is used anew by that name, or swept */
+    if (state == SITE_BUSY) /* it is used anew by that name, or swept */
         return true;
-    if (state == PLACE_FAILED)
+    if (state == SITE_FAILED)
         return err_errno(err, "'%s'", dir);
-    done = place_remove(dir, err);
+    done = site_remove(dir, err);
     (void)close(lock);
     return done;
 }
@@ -239,7 +239,7 @@ ephemeral_close(const struct ephemeral *ephemeral, struct duet_error *err)
         return err_hint(err, "its keeper is process %ld",
                         (long)ephemeral->keeper.pid);
     }
-    if (was_alive && place_is_kept(ephemeral->about))
+    if (was_alive && site_is_kept(ephemeral->about))
         return true;
     return remove_left(ephemeral->dir, err);
 }
@@ -247,5 +247,5 @@ ephemeral_close(const struct ephemeral *ephemeral, struct duet_error *err)
 bool
 ephemeral_is_kept(const struct ephemeral *ephemeral)
 {
-    return place_is_kept(ephemeral->about);
+    return site_is_kept(ephemeral->about);
 }

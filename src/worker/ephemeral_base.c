@@ -25,7 +25,7 @@ enum {
 static const char memory[] = "/dev/shm";
 
 mode_t
-place_mode(void)
+site_mode(void)
 {
     return geteuid() == 0 ? 0711 : 0700;
 }
@@ -137,8 +137,8 @@ check_own(const char *dir, struct duet_error *err)
 static bool
 make_own(const char *dir, struct duet_error *err)
 {
-    if (mkdir(dir, place_mode()) == 0)
-        (void)chmod(dir, place_mode()); /* whatever umask says */
+    if (mkdir(dir, site_mode()) == 0)
+        (void)chmod(dir, site_mode()); /* whatever umask says */
     else if (errno != EEXIST)
         return err_errno(err, "'%s'", dir);
     return check_own(dir, err);

@@ -83,7 +83,43 @@ leave_caller(int report)
     (void)sigprocmask(SIG_SETMASK, &set, NULL);
     (void)umask(077);
     (void)!chdir("/");
+}
+
+/* That field of /proc/self/stat, behind the name in parentheses. */
+static unsigned long
+stat_number(const char *stat, int field)
+{
+    enum { FIRST = 3 };
+    const char *at = strrchr(stat, ')');
+
+    for (int number = FIRST; at != NULL && number <= field; number++)
+        at = strchr(at + 1, ' ');
+    return at != NULL ? strtoul(at, NULL, 10) : 0;
+}
+
+/*
+ * The words of the command line are still those of the process it was forked
+ * from, in ps and for pkill -f.  What the caller gave may point to them, and
+ * has been used by now.
+ */
+static void
+show_what_it_is(const char *dir)
+{
+    enum { FIELD_START = 48, FIELD_END = 49 };
+    SCOPED(arena_clear) struct arena arena = {0};
+    const char *title = arena_printf(&arena, "duet-keeper %s", dir);
+    const char *stat = NULL;
+    unsigned long start, end;
+
     (void)prctl(PR_SET_NAME, "duet-keeper");
+    if (!path_read(&arena, "/proc/self/stat", &stat, NULL) || stat == NULL)
+        return;
+    start = stat_number(stat, FIELD_START);
+    end = stat_number(stat, FIELD_END);
+    if (start == 0 || end <= start)
+        return;
+    memset((char *)start, '\0', end - start); /* NOLINT: it is an address */
+    (void)snprintf((char *)start, end - start, "%s", title); /* NOLINT */
 }
 
 static void
@@ -118,11 +154,11 @@ take_over(const struct keeper *keeper, struct duet_error *err)
 {
     SCOPED(arena_clear) struct arena arena = {0};
 
-    if (place_is_kept(place_about(&arena, keeper->dir)))
+    if (site_is_kept(site_about(&arena, keeper->dir)))
         return refuse_kept(keeper, err);
-    if (!place_wipe(keeper->dir, err))
+    if (!site_wipe(keeper->dir, err))
         return NOT_TAKEN;
-    (void)chmod(keeper->dir, place_mode());
+    (void)chmod(keeper->dir, site_mode());
     return TAKEN;
 }
 
@@ -130,7 +166,7 @@ static bool
 is_in_use(const char *dir)
 {
     SCOPED(arena_clear) struct arena arena = {0};
-    struct process other = place_keeper(place_about(&arena, dir));
+    struct process other = site_keeper(site_about(&arena, dir));
 
     return process_is_alive(&other);
 }
@@ -142,15 +178,15 @@ take_directory(struct keeper *keeper, struct duet_error *err)
     int64_t deadline = clock_milliseconds() + LOCK_PATIENCE_MS;
 
     while (clock_milliseconds() < deadline) {
-        enum place_state state = PLACE_FAILED;
+        enum site_state state = SITE_FAILED;
 
-        if (mkdir(keeper->dir, place_mode()) == 0 || errno == EEXIST)
-            state = place_lock(keeper->dir, true, &keeper->lock);
-        if (state == PLACE_HELD)
+        if (mkdir(keeper->dir, site_mode()) == 0 || errno == EEXIST)
+            state = site_lock(keeper->dir, true, &keeper->lock);
+        if (state == SITE_HELD)
             return take_over(keeper, err);
-        if (state == PLACE_BUSY && is_in_use(keeper->dir))
+        if (state == SITE_BUSY && is_in_use(keeper->dir))
             return WAS_THERE;
-        if (state == PLACE_FAILED) {
+        if (state == SITE_FAILED) {
             (void)err_errno(err, "'%s'", keeper->dir);
             return NOT_TAKEN;
         }
@@ -168,7 +204,7 @@ write_about(const struct keeper *keeper, const struct buf *about,
             struct duet_error *err)
 {
     SCOPED(arena_clear) struct arena arena = {0};
-    const char *path = path_join(&arena, keeper->dir, PLACE_ABOUT);
+    const char *path = path_join(&arena, keeper->dir, SITE_ABOUT);
     const char *draft = arena_printf(&arena, "%s.new", path);
     int file = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     bool done = file >= 0 &&
@@ -303,7 +339,7 @@ end_directory(struct keeper *keeper)
     if (keeper->server != 0 && keeper->request->kind->stop != NULL)
         keeper->request->kind->stop(keeper->server);
     if (!keeper->request->keep)
-        (void)place_remove(keeper->dir, NULL);
+        (void)site_remove(keeper->dir, NULL);
 }
 
 static bool
@@ -339,6 +375,8 @@ keeper_run(const struct ephemeral_request *request, const char *dir, int report)
     is_mine = start_keeping(&keeper, &result);
     if (is_mine && !result.done)
         end_directory(&keeper);
+    if (is_mine)
+        show_what_it_is(dir);
     is_known = send_report(report, &result);
     if (is_mine && result.done) {
         if (is_known)

@@ -9,10 +9,10 @@
 #include "worker/ephemeral.h"
 
 /* Files in the directory of one. */
-#define PLACE_LOCK  "lock"
-#define PLACE_ABOUT "about"
+#define SITE_LOCK  "lock"
+#define SITE_ABOUT "about"
 /* A link to another directory that goes with this one, and was made by it. */
-#define PLACE_BESIDE "beside"
+#define SITE_BESIDE "beside"
 
 /* What a keeper tells the process that started it. */
 struct keeper_report {
@@ -27,43 +27,42 @@ struct keeper_report {
 _Noreturn void keeper_run(const struct ephemeral_request *request,
                           const char *dir, int report);
 
-enum place_state {
-    PLACE_HELD,  /* the caller holds its lock, in FILE, until that is closed */
-    PLACE_BUSY,  /* another process holds it */
-    PLACE_GONE,  /* it is not there, or is just being removed */
-    PLACE_FAILED /* errno says why */
+enum site_state {
+    SITE_HELD,  /* the caller holds its lock, in FILE, until that is closed */
+    SITE_BUSY,  /* another process holds it */
+    SITE_GONE,  /* it is not there, or is just being removed */
+    SITE_FAILED /* errno says why */
 };
 
 /* Try to get the lock of DIR; MAKE: the file is made where it is missing. */
-enum place_state place_lock(const char *dir, bool make, int *file);
+enum site_state site_lock(const char *dir, bool make, int *file);
 
 /*
  * End what is left of a server in DIR, and remove all but the lock, which the
  * caller holds.  False where the server does not end.
  */
-bool place_wipe(const char *dir, struct duet_error *err);
+bool site_wipe(const char *dir, struct duet_error *err);
 
 /* The same, and the directory itself. */
-bool place_remove(const char *dir, struct duet_error *err);
+bool site_remove(const char *dir, struct duet_error *err);
 
 /* What stands in its about file, "" where there is none. */
-const char *place_about(struct arena *arena, const char *dir);
+const char *site_about(struct arena *arena, const char *dir);
 
 /* Its keeper, as that file says; pid 0 where it doesn't. */
-struct process place_keeper(const char *about);
+struct process site_keeper(const char *about);
 
 /* Its files are to stay. */
-bool place_is_kept(const char *about);
+bool site_is_kept(const char *about);
 
 /* The mode of the directories: a server that is no root has to get through. */
-mode_t place_mode(void);
+mode_t site_mode(void);
 
 /* BASE/duet-UID; and whether such a directory is ours alone. */
 const char *ephemeral_own(struct arena *arena, const char *base);
 bool ephemeral_is_own(const char *dir);
 
 /* What is in DIR, as far as its files say; in_use is left as it is. */
-void place_describe(struct ephemeral *out, struct arena *arena,
-                    const char *dir);
+void site_describe(struct ephemeral *out, struct arena *arena, const char *dir);
 
 #endif

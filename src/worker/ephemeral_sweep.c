@@ -30,7 +30,7 @@ add(struct listing *listing, const char *dir, bool in_use)
                                &listing->have, sizeof *listing->list);
     one = &listing->list[listing->count++];
     *one = (struct ephemeral){.in_use = in_use};
-    place_describe(one, listing->arena, dir);
+    site_describe(one, listing->arena, dir);
 }
 
 /* ------------------------------------------------------------------------
@@ -53,7 +53,7 @@ each_in(const char *own, void (*work)(struct listing *, const char *dir),
         if (entry->d_name[0] == '.')
             continue;
         dir = path_join(listing->arena, own, entry->d_name);
-        if (access(path_join(listing->arena, dir, PLACE_LOCK), F_OK) == 0)
+        if (access(path_join(listing->arena, dir, SITE_LOCK), F_OK) == 0)
             work(listing, dir);
     }
     (void)closedir(entries);
@@ -89,13 +89,13 @@ static void
 list_one(struct listing *listing, const char *dir)
 {
     int lock = -1;
-    enum place_state state = place_lock(dir, false, &lock);
+    enum site_state state = site_lock(dir, false, &lock);
 
-    if (state == PLACE_HELD)
+    if (state == SITE_HELD)
         (void)close(lock);
-    if (state == PLACE_HELD ||
-        (state == PLACE_BUSY && *place_about(listing->arena, dir) != '\0'))
-        add(listing, dir, state == PLACE_BUSY);
+    if (state == SITE_HELD ||
+        (state == SITE_BUSY && *site_about(listing->arena, dir) != '\0'))
+        add(listing, dir, state == SITE_BUSY);
 }
 
 /* It says what it was only until it is gone. */
@@ -104,11 +104,11 @@ sweep_one(struct listing *listing, const char *dir)
 {
     int lock = -1;
 
-    if (place_lock(dir, false, &lock) != PLACE_HELD)
+    if (site_lock(dir, false, &lock) != SITE_HELD)
         return;
-    if (!place_is_kept(place_about(listing->arena, dir))) {
+    if (!site_is_kept(site_about(listing->arena, dir))) {
         add(listing, dir, false);
-        if (!place_remove(dir, NULL))
+        if (!site_remove(dir, NULL))
             listing->count--;
     }
     (void)close(lock);

@@ -1,5 +1,5 @@
 /*
- * The directory of one: its lock, what it says, and how it goes.
+ * One of the directories: its lock, what it says, and how it goes.
  */
 #define _DEFAULT_SOURCE
 #include <errno.h>
@@ -33,23 +33,23 @@ is_current(int file, const char *path)
            held.st_ino == named.st_ino && held.st_dev == named.st_dev;
 }
 
-enum place_state
-place_lock(const char *dir, bool make, int *file)
+enum site_state
+site_lock(const char *dir, bool make, int *file)
 {
     SCOPED(arena_clear) struct arena arena = {0};
-    const char *path = path_join(&arena, dir, PLACE_LOCK);
-    enum place_state state = PLACE_FAILED;
+    const char *path = path_join(&arena, dir, SITE_LOCK);
+    enum site_state state = SITE_FAILED;
     int opened = open(
         path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | (make ? O_CREAT : 0), 0600);
     int number;
 
     if (opened < 0)
-        return errno == ENOENT || errno == ENOTDIR ? PLACE_GONE : PLACE_FAILED;
+        return errno == ENOENT || errno == ENOTDIR ? SITE_GONE : SITE_FAILED;
     if (flock(opened, LOCK_EX | LOCK_NB) == 0)
-        state = is_current(opened, path) ? PLACE_HELD : PLACE_GONE;
+        state = is_current(opened, path) ? SITE_HELD : SITE_GONE;
     else if (errno == EWOULDBLOCK || errno == EINTR)
-        state = PLACE_BUSY;
-    if (state == PLACE_HELD) {
+        state = SITE_BUSY;
+    if (state == SITE_HELD) {
         *file = opened;
         return state;
     }
@@ -88,18 +88,18 @@ about_get(struct arena *arena, const char *about, const char *word)
 }
 
 const char *
-place_about(struct arena *arena, const char *dir)
+site_about(struct arena *arena, const char *dir)
 {
     const char *text = NULL;
 
-    if (!path_read(arena, path_join(arena, dir, PLACE_ABOUT), &text, NULL) ||
+    if (!path_read(arena, path_join(arena, dir, SITE_ABOUT), &text, NULL) ||
         text == NULL)
         return "";
     return text;
 }
 
 struct process
-place_keeper(const char *about)
+site_keeper(const char *about)
 {
     SCOPED(arena_clear) struct arena arena = {0};
     const char *text = about_get(&arena, about, "keeper");
@@ -114,7 +114,7 @@ place_keeper(const char *about)
 }
 
 bool
-place_is_kept(const char *about)
+site_is_kept(const char *about)
 {
     SCOPED(arena_clear) struct arena arena = {0};
 
@@ -122,16 +122,16 @@ place_is_kept(const char *about)
 }
 
 void
-place_describe(struct ephemeral *out, struct arena *arena, const char *dir)
+site_describe(struct ephemeral *out, struct arena *arena, const char *dir)
 {
     const char *kind;
 
     out->dir = arena_text(arena, dir);
     out->name = strrchr(out->dir, '/') + 1;
-    out->about = place_about(arena, dir);
+    out->about = site_about(arena, dir);
     kind = about_get(arena, out->about, "kind");
     out->kind = kind != NULL ? kind : "";
-    out->keeper = place_keeper(out->about);
+    out->keeper = site_keeper(out->about);
 }
 
 /* ------------------------------------------------------------------------
@@ -142,8 +142,8 @@ static bool
 remove_beside(struct arena *arena, const char *dir, struct duet_error *err)
 {
     char target[PATH_MAX];
-    ssize_t len = readlink(path_join(arena, dir, PLACE_BESIDE), target,
-                           sizeof target - 1);
+    ssize_t len =
+        readlink(path_join(arena, dir, SITE_BESIDE), target, sizeof target - 1);
 
     if (len <= 0)
         return true;
@@ -153,24 +153,24 @@ remove_beside(struct arena *arena, const char *dir, struct duet_error *err)
 
 /* What it says goes first: from then on nobody takes it for one in use. */
 bool
-place_wipe(const char *dir, struct duet_error *err)
+site_wipe(const char *dir, struct duet_error *err)
 {
     SCOPED(arena_clear) struct arena arena = {0};
 
-    (void)unlink(path_join(&arena, dir, PLACE_ABOUT));
+    (void)unlink(path_join(&arena, dir, SITE_ABOUT));
     return postmaster_end(&arena, path_join(&arena, dir, "data"), err) &&
-           remove_beside(&arena, dir, err) && files_empty(dir, PLACE_LOCK, err);
+           remove_beside(&arena, dir, err) && files_empty(dir, SITE_LOCK, err);
 }
 
 /* Somebody may have made another lock meanwhile, and uses the directory. */
 bool
-place_remove(const char *dir, struct duet_error *err)
+site_remove(const char *dir, struct duet_error *err)
 {
     SCOPED(arena_clear) struct arena arena = {0};
 
-    if (!place_wipe(dir, err))
+    if (!site_wipe(dir, err))
         return false;
-    (void)unlink(path_join(&arena, dir, PLACE_LOCK));
+    (void)unlink(path_join(&arena, dir, SITE_LOCK));
     if (rmdir(dir) == 0 || errno == ENOENT || errno == ENOTEMPTY ||
         errno == EEXIST)
         return true;
