@@ -208,21 +208,36 @@ wait_for_keeper(const struct process *keeper)
     return !process_is_alive(keeper);
 }
 
-/* One that its keeper has left lying. */
 static bool
-remove_left(const char *dir, struct duet_error *err)
+is_kept_by_another(const struct ephemeral *ephemeral)
 {
+    SCOPED(arena_clear) struct arena arena = {0};
+    struct process keeper = site_keeper(site_about(&arena, ephemeral->dir));
+
+    return process_is_alive(&keeper);
+}
+
+/*
+ * One that its keeper has left lying.  Where the lock is not free somebody
+ * sweeps or lists it at this moment, or it is used anew by its name.
+ */
+static bool
+remove_left(const struct ephemeral *ephemeral, struct duet_error *err)
+{
+    const struct timespec pause = {.tv_nsec = 1000000L};
+    int64_t deadline = clock_milliseconds() + END_PATIENCE_MS;
+    enum site_state state;
     int lock = -1;
-    enum site_state state = site_lock(dir, false, &lock);
     bool done;
 
-    if (state == SITE_GONE)
-        return true;
-    if (state == SITE_BUSY) /* it is used anew by that name, or swept */
-        return true;
+    while ((state = site_lock(ephemeral->dir, false, &lock)) == SITE_BUSY &&
+           !is_kept_by_another(ephemeral) && clock_milliseconds() < deadline)
+        (void)nanosleep(&pause, NULL);
     if (state == SITE_FAILED)
-        return err_errno(err, "'%s'", dir);
-    done = site_remove(dir, err);
+        return err_errno(err, "'%s'", ephemeral->dir);
+    if (state != SITE_HELD)
+        return true;
+    done = site_remove(ephemeral->dir, err);
     (void)close(lock);
     return done;
 }
@@ -241,7 +256,7 @@ ephemeral_close(const struct ephemeral *ephemeral, struct duet_error *err)
     }
     if (was_alive && site_is_kept(ephemeral->about))
         return true;
-    return remove_left(ephemeral->dir, err);
+    return remove_left(ephemeral, err);
 }
 
 bool

@@ -342,6 +342,14 @@ end_directory(struct keeper *keeper)
         (void)site_remove(keeper->dir, NULL);
 }
 
+static void
+let_go(struct keeper *keeper)
+{
+    if (keeper->lock >= 0)
+        (void)close(keeper->lock);
+    keeper->lock = -1;
+}
+
 static bool
 start_keeping(struct keeper *keeper, struct keeper_report *report)
 {
@@ -375,6 +383,8 @@ keeper_run(const struct ephemeral_request *request, const char *dir, int report)
     is_mine = start_keeping(&keeper, &result);
     if (is_mine && !result.done)
         end_directory(&keeper);
+    if (!result.done)
+        let_go(&keeper); /* before it is known that this one failed */
     if (is_mine)
         show_what_it_is(dir);
     is_known = send_report(report, &result);

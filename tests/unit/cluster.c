@@ -1,0 +1,554 @@
+/*
+ * Private PostgreSQL servers: what they are like, and that nothing is left of
+ * them.
+ */
+/* For nftw(), and the key of a segment. */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "db/db.h"
+#include "lib/soak.h"
+#include "lib/tap.h"
+#include "worker/cluster.h"
+#include "worker/programs.h"
+
+enum { PATIENCE = 30000000 /* microseconds */, LOOK = 2000 };
+
+static struct arena arena;
+static const char *top; /* a directory of this test's, with a cache */
+
+static bool
+start(struct cluster *out, const struct cluster_options *options)
+{
+    struct duet_error err = {0};
+
+    if (cluster_start(out, &arena, options, &err))
+        return true;
+    tap_diag("%s; %s", err.text, err.hint);
+    return false;
+}
+
+static bool
+stop(const struct cluster *cluster)
+{
+    struct duet_error err = {0};
+
+    if (cluster_stop(cluster, &err))
+        return true;
+    tap_diag("%s", err.text);
+    return false;
+}
+
+/* What the database at URL answers; NULL where it doesn't. */
+static const char *
+ask_url(const char *url, const char *sql, struct duet_error *err)
+{
+    SCOPED(db_close) struct db *db = NULL;
+    const char *answer = NULL;
+
+    if (!db_open(&db, url, NULL, err) ||
+        !db_ask(db, &arena, sql, NULL, 0, &answer, err))
+        return NULL;
+    return answer;
+}
+
+static const char *
+ask(const struct cluster *cluster, const char *sql)
+{
+    struct duet_error err = {0};
+    const char *answer = ask_url(cluster->url, sql, &err);
+
+    if (answer == NULL)
+        tap_diag("%s", err.text);
+    return answer;
+}
+
+static bool
+exists(const char *path)
+{
+    struct stat info;
+
+    return lstat(path, &info) == 0;
+}
+
+/* ------------------------------------------------------------------------
+ * What there is of one
+ */
+
+static const char *
+pid_line(const struct cluster *cluster, int number)
+{
+    const char *text = NULL;
+
+    (void)path_read(
+        &arena, path_join(&arena, cluster->place.dir, "data/postmaster.pid"),
+        &text, NULL);
+    for (; text != NULL && number > 1; number--)
+        text = strchr(text, '\n') != NULL ? strchr(text, '\n') + 1 : NULL;
+    return text != NULL ? arena_copy(&arena, text, strcspn(text, "\n")) : "";
+}
+
+struct traces {
+    const char *dir;
+    struct process server;
+    int memory; /* the number of its segment */
+};
+
+static struct traces
+traces_of(const struct cluster *cluster)
+{
+    struct traces traces = {.dir = cluster->place.dir, .memory = -1};
+    char *end = NULL;
+
+    (void)process_find((pid_t)strtol(pid_line(cluster, 1), NULL, 10),
+                       &traces.server);
+    (void)strtoul(pid_line(cluster, 7), &end, 10);
+    traces.memory = (int)strtol(end, NULL, 10);
+    return traces;
+}
+
+static bool
+has_memory(const struct traces *traces)
+{
+    struct shmid_ds info;
+
+    return shmctl(traces->memory, IPC_STAT, &info) == 0;
+}
+
+static bool
+is_gone(const struct traces *traces)
+{
+    return !exists(traces->dir) && !process_is_alive(&traces->server) &&
+           !has_memory(traces);
+}
+
+static bool
+has_ended(const struct traces *traces)
+{
+    return !process_is_alive(&traces->server);
+}
+
+static bool
+comes_true(bool (*condition)(const struct traces *),
+           const struct traces *traces)
+{
+    int64_t deadline = microseconds() + PATIENCE;
+
+    while (!condition(traces)) {
+        if (microseconds() > deadline)
+            return false;
+        sleep_microseconds(LOOK);
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------------------
+ * An ordinary one
+ */
+
+static void
+works(void)
+{
+    struct cluster_options options = {.owners = {process_self()}};
+    struct traces traces;
+    struct cluster cluster;
+
+    if (!OK(start(&cluster, &options), "one starts, template and all"))
+        return;
+    traces = traces_of(&cluster);
+    OK(process_is_alive(&traces.server) && has_memory(&traces),
+       "its server and its memory are found");
+    OK(strncmp(ask(&cluster, "show server_version"), cluster.version,
+               strlen(cluster.version)) == 0,
+       "its version is %s, as the server says", cluster.version);
+    IS_TEXT(ask(&cluster, "show server_encoding"), "UTF8", "it has UTF-8");
+    IS_TEXT(ask(&cluster, "show listen_addresses"), "", "but no TCP");
+    IS_TEXT(ask(&cluster, "show timezone"), "UTC", "it is in UTC");
+    IS_TEXT(ask(&cluster, "show data_directory"),
+            path_join(&arena, cluster.place.dir, "data"),
+            "it is the one of this directory");
+    IS_TEXT(ask(&cluster, "select string_agg(datname, ' ' order by datname)"
+                          "  from pg_database"),
+            "postgres template0 template1", "it has the usual databases");
+    OK(stop(&cluster) && is_gone(&traces), "nothing is left of it");
+}
+
+static bool
+makes_database(const struct cluster *cluster, const char *sql)
+{
+    SCOPED(db_close) struct db *db = NULL;
+    struct duet_error err = {0};
+
+    if (db_open(&db, cluster->url, NULL, &err) && db_exec(db, sql, &err))
+        return true;
+    tap_diag("%s", err.text);
+    return false;
+}
+
+static void
+has_settings(void)
+{
+    static const char *const settings[] = {"work_mem=7MB", "autovacuum=on",
+                                           NULL};
+    struct cluster_options options = {.owners = {process_self()},
+                                      .settings = settings};
+    struct cluster cluster;
+
+    if (!OK(start(&cluster, &options), "one starts with settings"))
+        return;
+    IS_TEXT(ask(&cluster, "show work_mem"), "7MB", "which it has");
+    IS_TEXT(ask(&cluster, "show autovacuum"), "on", "before our own");
+    OK(makes_database(&cluster, "create database a"),
+       "a database can be made from template1");
+    OK(makes_database(&cluster, "create database b template template0"),
+       "and from template0, as a restored dump does it");
+    OK(stop(&cluster), "it ends");
+}
+
+static void
+listens(void)
+{
+    struct cluster_options options = {.owners = {process_self()}, .tcp = true};
+    struct cluster one, other;
+    struct duet_error err = {0};
+    const char *url;
+
+    if (!OK(start(&one, &options) && start(&other, &options),
+            "two start with TCP"))
+        return;
+    IS_TEXT(one.host, "127.0.0.1", "the host is the loopback");
+    OK(strcmp(one.port, other.port) != 0, "the ports differ");
+    OK(strcmp(one.password, other.password) != 0, "and so do the passwords");
+    IS_TEXT(ask(&one, "select inet_server_addr()::text"), "127.0.0.1/32",
+            "the URL leads there");
+    url = arena_printf(&arena, "postgresql://postgres:%s@127.0.0.1:%s/postgres",
+                       other.password, one.port);
+    OK(ask_url(url, "select 1", &err) == NULL &&
+           strstr(err.text, "password authentication failed") != NULL,
+       "another password is refused");
+    url = arena_printf(&arena, "postgresql://postgres@127.0.0.1:%s/postgres",
+                       one.port);
+    OK(ask_url(url, "select 1", &err) == NULL, "and so is none");
+    IS_TEXT(ask(&one, "select count(*)::text from pg_authid"
+                      " where rolpassword like 'SCRAM-SHA-256%'"),
+            "1", "it is kept as SCRAM has it");
+    OK(stop(&one) && stop(&other), "both end");
+}
+
+static void
+has_one_by_a_name(void)
+{
+    struct cluster_options options = {
+        .owners = {process_self()},
+        .name = arena_printf(&arena, "named-%ld", (long)getpid()),
+        .tcp = true,
+    };
+    struct cluster one, other;
+
+    if (!OK(start(&one, &options) && start(&other, &options),
+            "one starts by a name, twice"))
+        return;
+    OK(!one.place.was_there && other.place.was_there, "the second finds it");
+    IS_TEXT(other.url, one.url, "by the same URL, password and all");
+    OK(stop(&other) && !exists(one.place.dir), "it ends for both");
+}
+
+/* ------------------------------------------------------------------------
+ * Migrated ones
+ */
+
+static void
+write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+
+    if (file == NULL || fputs(text, file) < 0 || fclose(file) != 0)
+        tap_bail_out("'%s' can't be written", path);
+}
+
+static bool
+read_tree(struct tree *tree)
+{
+    struct duet_error err = {0};
+
+    return tree_read(tree, path_join(&arena, top, "migrations"), "postgres",
+                     STYLE_AUTO, &err);
+}
+
+/* When the migrations ran; and that the ledger has them. */
+static const char *
+when_migrated(const char *seed, const char **when)
+{
+    SCOPED(tree_clear) struct tree tree = {0};
+    struct cluster_options options = {
+        .owners = {process_self()}, .tree = &tree, .seed = seed};
+    struct cluster cluster;
+    const char *seen;
+
+    *when = NULL;
+    if (!read_tree(&tree) || !start(&cluster, &options))
+        return NULL;
+    *when = ask(&cluster, "select min(made)::text from t");
+    seen = ask(&cluster, "select string_agg(version, ' ') || ' ' ||"
+                         " (select count(*) from t) from duet_migration");
+    return stop(&cluster) ? seen : NULL;
+}
+
+static void
+is_migrated_once(void)
+{
+    const char *dir = path_join(&arena, top, "migrations");
+    const char *first, *again, *seeded, *changed;
+
+    (void)mkdir(dir, 0700);
+    write_file(path_join(&arena, dir, "0001_t.up.sql"),
+               "create table t (made timestamp default clock_timestamp());"
+               "insert into t default values;");
+    IS_TEXT(when_migrated(NULL, &first), "0001_t 1", "one is migrated");
+    IS_TEXT(when_migrated(NULL, &again), "0001_t 1", "and another one");
+    IS_TEXT(again, first, "which is a copy");
+    IS_TEXT(when_migrated("insert into t default values", &seeded), "0001_t 2",
+            "a seed is run, too");
+    OK(first != NULL && seeded != NULL && strcmp(seeded, first) != 0,
+       "which is another template");
+    write_file(path_join(&arena, dir, "0001_t.up.sql"),
+               "create table t (made timestamp default clock_timestamp());"
+               "insert into t default values; insert into t default values;");
+    IS_TEXT(when_migrated(NULL, &changed), "0001_t 2",
+            "a tree that has changed is migrated anew");
+}
+
+static void
+tells_of_migrations(void)
+{
+    SCOPED(tree_clear) struct tree tree = {0};
+    struct cluster_options options = {.owners = {process_self()},
+                                      .tree = &tree};
+    struct duet_error err = {0};
+    struct cluster cluster;
+
+    write_file(path_join(&arena, top, "migrations/0002_bad.up.sql"),
+               "create table t (a int);");
+    OK(read_tree(&tree) && !cluster_start(&cluster, &arena, &options, &err),
+       "a migration that fails is an error");
+    OK(strstr(err.text, "0002_bad") != NULL &&
+           strstr(err.text, "already exists") != NULL,
+       "that names it: %s", err.text);
+    (void)unlink(path_join(&arena, top, "migrations/0002_bad.up.sql"));
+}
+
+/* ------------------------------------------------------------------------
+ * Whatever happens
+ */
+
+static void
+survives_nothing(const char *who, bool kills_keeper, bool kills_server)
+{
+    struct cluster_options options = {.owners = {process_self()}};
+    struct traces traces;
+    struct cluster cluster;
+
+    if (!OK(start(&cluster, &options), "one starts to be killed"))
+        return;
+    traces = traces_of(&cluster);
+    if (kills_keeper)
+        (void)kill(cluster.place.keeper.pid, SIGSTOP);
+    if (kills_server)
+        (void)kill(traces.server.pid, SIGKILL);
+    if (kills_keeper)
+        (void)kill(cluster.place.keeper.pid, SIGKILL);
+    OK(comes_true(has_ended, &traces), "%s killed: the server ends", who);
+    if (kills_keeper && kills_server)
+        OK(has_memory(&traces), "its memory is left");
+    for (int turn = 0; kills_keeper && turn < 100 && exists(traces.dir); turn++)
+        (void)ephemeral_sweep(&arena, NULL, NULL, NULL);
+    OK(comes_true(is_gone, &traces), "%s killed: nothing is left", who);
+}
+
+static void
+goes_with_owner(void)
+{
+    struct cluster_options options = {0};
+    struct traces traces;
+    struct cluster cluster;
+    pid_t pid = fork();
+
+    if (pid == 0)
+        for (;;)
+            (void)pause();
+    (void)process_find(pid, &options.owners[0]);
+    if (!OK(start(&cluster, &options), "one starts for another process"))
+        return;
+    traces = traces_of(&cluster);
+    (void)kill(pid, SIGKILL);
+    (void)waitpid(pid, NULL, 0);
+    OK(comes_true(is_gone, &traces), "and is gone with it");
+}
+
+static void
+keeps_files(void)
+{
+    struct cluster_options options = {.owners = {process_self()}, .keep = true};
+    struct traces traces;
+    struct cluster cluster;
+
+    if (!OK(start(&cluster, &options), "one starts to be kept"))
+        return;
+    traces = traces_of(&cluster);
+    OK(stop(&cluster) && exists(path_join(&arena, traces.dir, "log")) &&
+           exists(path_join(&arena, traces.dir, "data/PG_VERSION")),
+       "its files and its log stay");
+    OK(!exists(path_join(&arena, traces.dir, "data/postmaster.pid")) &&
+           has_ended(&traces),
+       "its server has ended in peace");
+    OK(stop(&cluster) && is_gone(&traces), "once more, and it is gone");
+}
+
+/* ------------------------------------------------------------------------
+ * Templates
+ */
+
+static int found;
+
+static int
+cut_file(const char *path, const struct stat *info, int type, struct FTW *where)
+{
+    (void)where;
+    if (type == FTW_F && info->st_size > 8192 &&
+        strstr(path, "/data/base/") != NULL && found == 0) {
+        found = 1;
+        (void)truncate(path, 0);
+    }
+    return 0;
+}
+
+/* As after a crash of the machine, when what was written last was not synced.
+ */
+static void
+mends_templates(void)
+{
+    struct cluster_options options = {.owners = {process_self()}};
+    struct cluster cluster;
+
+    (void)nftw(path_join(&arena, top, "cache"), cut_file, 8, FTW_PHYS);
+    IS_INT(found, 1, "a file of a template is cut short");
+    if (!OK(start(&cluster, &options), "one starts in spite of that"))
+        return;
+    OK(stop(&cluster), "and ends");
+}
+
+static void
+does_without_cache(void)
+{
+    struct cluster_options options = {.owners = {process_self()}};
+    struct cluster cluster;
+    const char *file = path_join(&arena, top, "file");
+
+    write_file(file, "");
+    (void)setenv("XDG_CACHE_HOME", file, 1);
+    OK(start(&cluster, &options) && stop(&cluster),
+       "where there can be no cache one starts all the same");
+    (void)setenv("XDG_CACHE_HOME", path_join(&arena, top, "cache"), 1);
+}
+
+/* ------------------------------------------------------------------------
+ * What can't be
+ */
+
+static void
+refuses(const char *what, const struct cluster_options *options,
+        const char *text, const char *hint)
+{
+    struct duet_error err = {0};
+    struct cluster cluster;
+
+    if (!OK(!cluster_start(&cluster, &arena, options, &err), "%s: is refused",
+            what)) {
+        (void)stop(&cluster);
+        return;
+    }
+    OK(strstr(err.text, text) != NULL && strstr(err.hint, hint) != NULL,
+       "%s: %s; %s", what, err.text, err.hint);
+}
+
+static void
+refuses_what_cannot_be(void)
+{
+    static const char *const unknown[] = {"no_such_setting=1", NULL};
+    static const char *const no_value[] = {"work_mem", NULL};
+
+    refuses("an unknown setting",
+            &(struct cluster_options){.settings = unknown}, "no_such_setting",
+            "");
+    refuses("a setting without a value",
+            &(struct cluster_options){.settings = no_value}, "work_mem",
+            "work_mem=64MB");
+    refuses("an unknown locale", &(struct cluster_options){.locale = "xx_YY"},
+            "locale", "locale -a");
+    refuses("another directory", &(struct cluster_options){.bin = top}, top,
+            "/usr/lib/postgresql");
+    refuses("an unknown user",
+            &(struct cluster_options){.run_as = "no-such-user"}, "no-such-user",
+            "");
+    refuses("a name with a slash", &(struct cluster_options){.name = "a/b"},
+            "a/b", "letters");
+    if (geteuid() == 0)
+        refuses("root", &(struct cluster_options){.run_as = "root"}, "root",
+                "not root");
+}
+
+/* ------------------------------------------------------------------------ */
+
+static int
+remove_one(const char *path, const struct stat *info, int type,
+           struct FTW *where)
+{
+    (void)info;
+    (void)type;
+    (void)where;
+    return remove(path);
+}
+
+int
+main(void)
+{
+    char name[] = "/tmp/duet-test.XXXXXX";
+    const char *bin;
+
+    if (!programs_find(&arena, NULL, &bin, NULL))
+        tap_skip_all("no PostgreSQL server is installed");
+    if (mkdtemp(name) == NULL)
+        tap_bail_out("no directory");
+    top = name;
+    (void)setenv("XDG_CACHE_HOME", path_join(&arena, top, "cache"), 1);
+    works();
+    has_settings();
+    listens();
+    has_one_by_a_name();
+    is_migrated_once();
+    tells_of_migrations();
+    survives_nothing("its keeper", true, false);
+    survives_nothing("its server", false, true);
+    survives_nothing("both", true, true);
+    goes_with_owner();
+    keeps_files();
+    mends_templates();
+    does_without_cache();
+    refuses_what_cannot_be();
+    (void)nftw(top, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    arena_clear(&arena);
+    return tap_done();
+}
