@@ -58,6 +58,25 @@ refuse_database(const struct invocation *invocation, struct duet_error *err)
     return err_hint(err, "a cluster has a database of its own");
 }
 
+/*
+ * What would lead to another server in spite of a URL, or has this one refuse:
+ * us while it is migrated, and the command later.
+ */
+static void
+clear_environment(void)
+{
+    static const char *const misleading[] = {
+        "PGHOSTADDR",    "PGSERVICE",
+        "PGPASSWORD",    "PGSSLMODE",
+        "PGREQUIRESSL",  "PGCHANNELBINDING",
+        "PGREQUIREAUTH", "PGTARGETSESSIONATTRS",
+        "DUET_PROFILE",
+    };
+
+    for (size_t i = 0; i < sizeof misleading / sizeof *misleading; i++)
+        (void)unsetenv(misleading[i]);
+}
+
 static bool
 start(const struct invocation *invocation, const struct starting_args *args,
       struct cluster_options *options, struct cluster *out,
@@ -66,6 +85,7 @@ start(const struct invocation *invocation, const struct starting_args *args,
     SCOPED(tree_clear) struct tree tree = {0};
     enum tree_style style;
 
+    clear_environment();
     options->bin = args->pg_bin;
     options->run_as = args->run_as;
     options->locale = args->locale;
@@ -96,25 +116,15 @@ say_kept(const struct invocation *invocation, const struct cluster *cluster)
 
 static const struct option_spec run_options[] = {STARTING_OPTIONS, {0}};
 
-/* What would lead the command to another server, or has this one refuse it. */
 static void
 set_environment(const struct cluster *cluster)
 {
-    static const char *const misleading[] = {
-        "PGHOSTADDR",    "PGSERVICE",
-        "PGPASSWORD",    "PGSSLMODE",
-        "PGREQUIRESSL",  "PGCHANNELBINDING",
-        "PGREQUIREAUTH", "PGTARGETSESSIONATTRS",
-        "DUET_PROFILE",
-    };
     const char *const set[][2] = {
         {"DATABASE_URL", cluster->url},    {"PGHOST", cluster->host},
         {"PGPORT", cluster->port},         {"PGUSER", cluster->user},
         {"PGDATABASE", cluster->database}, {"PGPASSWORD", cluster->password},
     };
 
-    for (size_t i = 0; i < sizeof misleading / sizeof *misleading; i++)
-        (void)unsetenv(misleading[i]);
     for (size_t i = 0; i < sizeof set / sizeof *set; i++)
         if (set[i][1] != NULL)
             (void)setenv(set[i][0], set[i][1], 1);
