@@ -46,8 +46,8 @@ struct plan {
 
 /*
  * The data's own directory, which only the server's user and root can enter.
- * Where its path is too long for a socket it is one with a short path, that
- * goes with this one by a link to it.
+ * Where its path is too long for a socket, or would be read as a list of
+ * several, it is one with a short path that goes with this one by a link to it.
  */
 static bool
 make_socket_directory(struct arena *arena, const struct plan *plan,
@@ -58,7 +58,7 @@ make_socket_directory(struct arena *arena, const struct plan *plan,
     const char *name = strrchr(dir, '/') + 1;
 
     *out = path_join(arena, dir, "data");
-    if (strlen(*out) + strlen(file) <= LONGEST)
+    if (strlen(*out) + strlen(file) <= LONGEST && strpbrk(*out, ",\"") == NULL)
         return true;
     *out = arena_printf(arena, "/tmp/duet-%lu-%.32s", (unsigned long)geteuid(),
                         name);
@@ -167,13 +167,13 @@ start_on_tcp(struct arena *arena, const char *dir, struct server *server,
     return false;
 }
 
+/* Before it is started: a failure of it may be kept, too. */
 static void
 describe(struct buf *about, const struct plan *plan,
          const struct server *server)
 {
     about_put(about, "version", plan->template.version);
     about_put(about, "socket", server->socket);
-    about_put(about, "port", server->port);
     if (plan->password != NULL)
         about_put(about, "password", plan->password);
 }
@@ -193,15 +193,17 @@ start(void *context, struct arena *arena, const char *dir, struct buf *about,
     };
     struct template_copy copy;
 
-    if (!make_socket_directory(arena, plan, dir, &server.socket, err) ||
-        !template_copy(&copy, &plan->template, server.data, &plan->user, err))
+    if (!make_socket_directory(arena, plan, dir, &server.socket, err))
+        return false;
+    describe(about, plan, &server);
+    if (!template_copy(&copy, &plan->template, server.data, &plan->user, err))
         return false;
     if (plan->password == NULL
             ? !start_on_socket(&copy, &server, pid, err)
             : !template_copy_rest(&copy, err) ||
                   !start_on_tcp(arena, dir, &server, plan->password, pid, err))
         return false;
-    describe(about, plan, &server);
+    about_put(about, "port", server.port);
     return true;
 }
 
@@ -270,8 +272,10 @@ cluster_of(struct cluster *out, struct arena *arena,
     const char *socket = about_get(arena, about, "socket");
     const char *port = about_get(arena, about, "port");
 
-    if (strcmp(place->kind, CLUSTER) != 0 || socket == NULL || port == NULL)
+    if (strcmp(place->kind, CLUSTER) != 0 || socket == NULL)
         return false;
+    if (port == NULL) /* it did not start */
+        port = SERVER_PORT;
     *out = (struct cluster){
         .place = *place,
         .url = password == NULL ? cluster_socket_url(arena, socket)

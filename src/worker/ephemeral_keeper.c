@@ -240,10 +240,13 @@ fill_directory(struct keeper *keeper, struct duet_error *err)
     begin_about(&about, request);
     done = request->kind->start(request->context, &arena, keeper->dir, &about,
                                 &keeper->server, err);
+    if (done)
+        return write_about(keeper, &about, err);
+    if (!request->keep)
+        return false;
     /* What is kept of a failure has to be found, too. */
-    if (done || request->keep)
-        done = write_about(keeper, &about, done ? err : NULL) && done;
-    return done;
+    (void)write_about(keeper, &about, NULL);
+    return err_wrap(err, "'%s' is kept", keeper->dir);
 }
 
 /* ------------------------------------------------------------------------
@@ -338,7 +341,9 @@ end_directory(struct keeper *keeper)
 {
     if (keeper->server != 0 && keeper->request->kind->stop != NULL)
         keeper->request->kind->stop(keeper->server);
-    if (!keeper->request->keep)
+    if (keeper->request->keep)
+        (void)site_end_server(keeper->dir, NULL);
+    else
         (void)site_remove(keeper->dir, NULL);
 }
 

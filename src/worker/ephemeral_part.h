@@ -37,10 +37,10 @@ enum site_state {
 /* Try to get the lock of DIR; MAKE: the file is made where it is missing. */
 enum site_state site_lock(const char *dir, bool make, int *file);
 
-/*
- * End what is left of a server in DIR, and remove all but the lock, which the
- * caller holds.  False where the server does not end.
- */
+/* End what is left of a server in DIR; false where it does not end. */
+bool site_end_server(const char *dir, struct duet_error *err);
+
+/* The same, and remove all but the lock, which the caller holds. */
 bool site_wipe(const char *dir, struct duet_error *err);
 
 /* The same, and the directory itself. */

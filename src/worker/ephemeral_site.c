@@ -151,6 +151,14 @@ remove_beside(struct arena *arena, const char *dir, struct duet_error *err)
     return files_remove(target, err);
 }
 
+bool
+site_end_server(const char *dir, struct duet_error *err)
+{
+    SCOPED(arena_clear) struct arena arena = {0};
+
+    return postmaster_end(&arena, path_join(&arena, dir, "data"), err);
+}
+
 /* What it says goes first: from then on nobody takes it for one in use. */
 bool
 site_wipe(const char *dir, struct duet_error *err)
@@ -158,8 +166,8 @@ site_wipe(const char *dir, struct duet_error *err)
     SCOPED(arena_clear) struct arena arena = {0};
 
     (void)unlink(path_join(&arena, dir, SITE_ABOUT));
-    return postmaster_end(&arena, path_join(&arena, dir, "data"), err) &&
-           remove_beside(&arena, dir, err) && files_empty(dir, SITE_LOCK, err);
+    return site_end_server(dir, err) && remove_beside(&arena, dir, err) &&
+           files_empty(dir, SITE_LOCK, err);
 }
 
 /* Somebody may have made another lock meanwhile, and uses the directory. */

@@ -92,10 +92,10 @@ user_find(struct user *out, struct arena *arena, const char *run_as,
 
     if (self == 0)
         return find_for_root(out, arena, run_as, err);
-    if (!find_by_id(out, arena, self))
+    if (run_as == NULL) {
         *out = (struct user){.uid = self, .gid = getegid()};
-    if (run_as == NULL)
         return true;
+    }
     if (find_by_name(out, arena, run_as) && out->uid == self)
         return true;
     (void)err_set(err, DUET_ERROR_USAGE, "only root can run a server as '%s'",

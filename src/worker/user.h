@@ -11,7 +11,7 @@
 #include "duet.h"
 
 struct user {
-    const char *name; /* NULL: it has none */
+    const char *name; /* NULL: the one who calls, whatever it is called */
     uid_t uid;
     gid_t gid;
     bool is_other; /* than the one who calls, who is root then */

@@ -417,6 +417,36 @@ keeps_files(void)
     OK(stop(&cluster) && is_gone(&traces), "once more, and it is gone");
 }
 
+/* What a server says that does not start is there to be read. */
+static void
+keeps_failures(void)
+{
+    static const char *const settings[] = {"no_such_setting=1", NULL};
+    struct cluster_options options = {
+        .keep = true,
+        .settings = settings,
+        .name = arena_printf(&arena, "failure-%ld", (long)getpid()),
+    };
+    struct ephemeral *list = NULL;
+    struct cluster cluster = {0};
+    struct duet_error err = {0};
+    const char *log = NULL;
+    size_t count = 0;
+
+    OK(!cluster_start(&cluster, &arena, &options, &err), "one does not start");
+    (void)ephemeral_list(&arena, &list, &count, &err);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(list[i].name, options.name) == 0)
+            (void)cluster_of(&cluster, &arena, &list[i]);
+    if (!OK(cluster.place.dir != NULL, "but is in the list"))
+        return;
+    OK(strstr(err.text, cluster.place.dir) != NULL, "%s", err.text);
+    (void)path_read(&arena, path_join(&arena, cluster.place.dir, "log"), &log,
+                    NULL);
+    OK(log != NULL && strstr(log, "no_such_setting") != NULL, "with its log");
+    OK(stop(&cluster) && !exists(cluster.place.dir), "until it is removed");
+}
+
 /* ------------------------------------------------------------------------
  * Templates
  */
@@ -545,6 +575,7 @@ main(void)
     survives_nothing("both", true, true);
     goes_with_owner();
     keeps_files();
+    keeps_failures();
     mends_templates();
     does_without_cache();
     refuses_what_cannot_be();
