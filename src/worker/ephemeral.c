@@ -21,6 +21,7 @@
 enum {
     NAME_LEN = 12,  /* of one that is drawn: 60 bits */
     NAME_MOST = 64, /* of one that is given */
+    START_PATIENCE_MS = 300000,
     END_PATIENCE_MS = 30000
 };
 
@@ -133,11 +134,21 @@ static bool
 read_report(int file, const char *dir, struct keeper_report *report,
             struct duet_error *err)
 {
+    int64_t deadline = clock_milliseconds() + START_PATIENCE_MS;
+    struct pollfd answer = {.fd = file, .events = POLLIN};
     char *data = (char *)report;
     size_t have = 0;
 
     while (have < sizeof *report) {
-        ssize_t len = read(file, data + have, sizeof *report - have);
+        int64_t left = deadline - clock_milliseconds();
+        ssize_t len;
+
+        if (left <= 0)
+            return err_set(err, DUET_ERROR_BUSY,
+                           "the keeper of '%s' does not answer", dir);
+        if (poll(&answer, 1, (int)left) <= 0)
+            continue;
+        len = read(file, data + have, sizeof *report - have);
 
         if (len < 0 && errno == EINTR)
             continue;
@@ -245,7 +256,7 @@ remove_left(const struct ephemeral *ephemeral, struct duet_error *err)
 bool
 ephemeral_close(const struct ephemeral *ephemeral, struct duet_error *err)
 {
-    bool was_alive = process_is_alive(&ephemeral->keeper);
+    bool was_alive = ephemeral->in_use && process_is_alive(&ephemeral->keeper);
 
     process_signal(&ephemeral->keeper, SIGTERM);
     if (!wait_for_keeper(&ephemeral->keeper)) {
