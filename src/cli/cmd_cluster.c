@@ -77,30 +77,29 @@ clear_environment(void)
         (void)unsetenv(misleading[i]);
 }
 
+/* GIVEN is what the options of all don't say. */
 static bool
 start(const struct invocation *invocation, const struct starting_args *args,
-      struct cluster_options *options, struct cluster *out,
+      const struct cluster_options *given, struct cluster *out,
       struct duet_error *err)
 {
     SCOPED(tree_clear) struct tree tree = {0};
+    struct cluster_options options = *given;
     enum tree_style style;
 
+    options.bin = args->pg_bin;
+    options.run_as = args->run_as;
+    options.locale = args->locale;
+    options.settings = args->settings;
+    options.tcp = args->tcp;
+    options.keep = args->keep;
+    options.tree = args->migrations != NULL ? &tree : NULL;
     clear_environment();
-    options->bin = args->pg_bin;
-    options->run_as = args->run_as;
-    options->locale = args->locale;
-    options->settings = args->settings;
-    options->tcp = args->tcp;
-    options->keep = args->keep;
-    if (!refuse_database(invocation, err) ||
-        !tree_style_find(args->style, &style, err))
-        return false;
-    if (args->migrations != NULL) {
-        if (!tree_read(&tree, args->migrations, "postgres", style, err))
-            return false;
-        options->tree = &tree;
-    }
-    return cluster_start(out, invocation->arena, options, err);
+    return refuse_database(invocation, err) &&
+           tree_style_find(args->style, &style, err) &&
+           (args->migrations == NULL ||
+            tree_read(&tree, args->migrations, "postgres", style, err)) &&
+           cluster_start(out, invocation->arena, &options, err);
 }
 
 static void
@@ -134,8 +133,8 @@ set_environment(const struct cluster *cluster)
 static bool
 run_run(struct invocation *invocation, struct duet_error *err)
 {
-    struct cluster_options options = {.owners = {process_self()}};
-    struct duet_error failure;
+    const struct cluster_options options = {.owners = {process_self()}};
+    struct duet_error failure = {0};
     struct cluster cluster;
 
     if (!start(invocation, invocation->args, &options, &cluster, err))
@@ -324,18 +323,17 @@ name_one(const struct cluster *clusters, size_t count, struct arena *arena,
     return err_hint(err, "name the one to stop: %s", buf_data(&names));
 }
 
-static bool
+static const struct cluster *
 find_one(const struct cluster *clusters, size_t count, const char *text,
-         const struct cluster **out, struct duet_error *err)
+         struct duet_error *err)
 {
     for (size_t i = 0; i < count; i++)
         if (strcmp(clusters[i].place.name, text) == 0 ||
-            strcmp(clusters[i].url, text) == 0) {
-            *out = &clusters[i];
-            return true;
-        }
+            strcmp(clusters[i].url, text) == 0)
+            return &clusters[i];
     (void)err_set(err, DUET_ERROR_USAGE, "there is no cluster '%s'", text);
-    return err_hint(err, "'duet cluster list' lists them");
+    (void)err_hint(err, "'duet cluster list' lists them");
+    return NULL;
 }
 
 static bool
@@ -353,19 +351,19 @@ stop(const struct invocation *invocation, const struct cluster *cluster,
 static bool
 run_stop(struct invocation *invocation, struct duet_error *err)
 {
-    const struct cluster *one = NULL;
+    const struct cluster *one;
     struct cluster *clusters;
     size_t count;
 
     if (!refuse_database(invocation, err) ||
         !find_clusters(invocation->arena, &clusters, &count, err))
         return false;
-    if (invocation->noperands > 0)
-        return find_one(clusters, count, invocation->operands[0], &one, err) &&
-               stop(invocation, one, err);
-    if (count != 1)
+    if (invocation->noperands == 0 && count != 1)
         return name_one(clusters, count, invocation->arena, err);
-    return stop(invocation, &clusters[0], err);
+    one = invocation->noperands == 0
+              ? &clusters[0]
+              : find_one(clusters, count, invocation->operands[0], err);
+    return one != NULL && stop(invocation, one, err);
 }
 
 static const struct command command_stop = {

@@ -15,8 +15,6 @@
 #include "base/err.h"
 #include "base/path.h"
 
-extern char **environ;
-
 enum { INPUT_MAX = 16 * 1024, LAST_SIGNAL = 64 };
 
 /* What is made before the fork, behind which little is safe to do. */
@@ -263,7 +261,7 @@ bool
 child_run(const struct child *child, struct duet_error *err)
 {
     SCOPED(arena_clear) struct arena arena = {0};
-    pid_t pid;
+    pid_t pid = 0;
 
     if (!child_start(&pid, child, err))
         return false;

@@ -1,15 +1,17 @@
+/* For memfd_create(). */
+#define _GNU_SOURCE
 #include "worker/programs.h"
 
 #include <ctype.h>
 #include <glob.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/err.h"
 #include "base/path.h"
+#include "worker/child.h"
 
 static bool
 has_programs(struct arena *arena, const char *dir)
@@ -66,19 +68,25 @@ find_in_path(struct arena *arena)
     return NULL;
 }
 
+/* What it says comes by a file in memory. */
 static const char *
 ask_pg_config(struct arena *arena)
 {
-    FILE *answer = popen("pg_config --bindir 2>/dev/null", "re");
-    char line[1024] = "";
-    const char *dir;
+    static const char *const words[] = {"/usr/bin/env", "pg_config", "--bindir",
+                                        NULL};
+    int file = memfd_create("pg_config", MFD_CLOEXEC);
+    const char *path = arena_printf(arena, "/proc/self/fd/%d", file);
+    const struct child child = {.argv = words, .log = path};
+    const char *text = NULL;
+    const char *dir = NULL;
 
-    if (answer == NULL)
+    if (file < 0)
         return NULL;
-    (void)!fgets(line, sizeof line, answer);
-    (void)pclose(answer);
-    dir = arena_copy(arena, line, strcspn(line, "\n"));
-    return *dir == '/' && has_programs(arena, dir) ? dir : NULL;
+    if (child_run(&child, NULL) && path_read(arena, path, &text, NULL) &&
+        text != NULL)
+        dir = arena_copy(arena, text, strcspn(text, "\n"));
+    (void)close(file);
+    return dir != NULL && *dir == '/' && has_programs(arena, dir) ? dir : NULL;
 }
 
 static bool

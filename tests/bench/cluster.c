@@ -14,7 +14,6 @@
 #include <libpq-fe.h>
 #include <sched.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,8 +27,6 @@
 #include "worker/cluster.h"
 #include "worker/programs.h"
 #include "worker/template.h"
-
-extern char **environ;
 
 static const char about[] =
     "run: `duet cluster run -- true`, from the start of the program to its\n"
@@ -59,7 +56,7 @@ run_program(const struct user *user, const char *const *words)
 {
     char **argv;
     int status = 1;
-    pid_t pid = vfork();
+    pid_t pid = fork();
 
     memcpy(&argv, &words, sizeof argv);
     if (pid == 0) {
@@ -122,7 +119,7 @@ static pid_t
 start_postgres(const struct bench *bench, const char *data)
 {
     char program[512];
-    pid_t pid = vfork();
+    pid_t pid = fork();
 
     if (pid != 0)
         return pid;

@@ -117,6 +117,7 @@ until_true is_gone && ok 'kill -9 of the run: all is gone' ||
     not_ok 'kill -9 of the run: all is gone' "$dir, keeper $keeper"
 wait "$runner" 2>/dev/null
 
+# shellcheck disable=SC2016 # for the inner shell
 start_running 'until [ -e "$tmp/end" ]; do sleep 0.01; done'
 kill -KILL "$keeper"
 until_true has_ended "$server" && ok 'kill -9 of the keeper: the server ends' ||
@@ -157,7 +158,7 @@ url=$(duet cluster start)
 like "$url" '^postgresql://postgres@/postgres\?host=' 'start prints a URL'
 run duet get-or-create --help
 run duet --url "$url" schema show --json
-is "$status" 0 'which leads to a database after $(...) has ended'
+is "$status" 0 'which leads to a database after the subshell has ended'
 like "$(duet cluster list --json)" "\"url\":\"$(printf '%s' "$url" |
     sed 's/[?]/[?]/g')\"" 'it is in the list'
 run duet cluster stop "$url"
@@ -203,6 +204,7 @@ until_true not_in_list && ok 'it ends in time' || not_ok 'it ends in time'
 
 run_at_once()
 {
+    # shellcheck disable=SC2016 # for the inner shell
     for i in 1 2 3 4 5 6 7 8; do
         XDG_CACHE_HOME=$tmp/cold duet cluster run -m "$tmp/migrations" -- \
             sh -c 'duet get-or-create t label=one >/dev/null &&
@@ -218,11 +220,9 @@ is "$(ls "$tmp/cold/duet")" "$(cd "$tmp/cold/duet" && ls -d build.lock pg-*)" \
     'nothing is left beside the templates'
 is "$(find "$tmp/cold/duet" -name 'pg-*' | wc -l)" 2 \
     'of which there are two, empty and migrated'
-left=0
-for host in $(cat "$tmp"/at-once-*); do
-    [ ! -e "$host" ] || left=$((left + 1))
-done
-is "$left" 0 'and no file is left'
+is "$(cat "$tmp"/at-once-* | while read -r host; do
+    [ ! -e "$host" ] || echo "$host"
+done)" '' 'and no file is left'
 
 # --------------------------------------------------------------- few rights
 
@@ -260,9 +260,11 @@ if [ "$(id -u)" = 0 ]; then
     run duet cluster run --run-as no-such-user -- true
     is "$status" 2 'root can name a user that is there only'
     like "$err" "^duet: there is no user 'no-such-user'" 'which is said'
+    # shellcheck disable=SC2016 # for the inner shell
     run env SUDO_UID=65534 duet cluster run -- sh -c \
         'stat -c %u "$PGHOST/postmaster.pid"'
     is "$out" 65534 'behind sudo it runs as the one who called'
+    # shellcheck disable=SC2016 # for the inner shell
     run duet cluster run --run-as nobody -- sh -c \
         'stat -c %u "$PGHOST/postmaster.pid"'
     is "$out" "$(id -u nobody)" 'or as whom --run-as names'

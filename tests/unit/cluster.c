@@ -65,6 +65,7 @@ ask_url(const char *url, const char *sql, struct duet_error *err)
     return answer;
 }
 
+/* Never NULL. */
 static const char *
 ask(const struct cluster *cluster, const char *sql)
 {
@@ -73,7 +74,7 @@ ask(const struct cluster *cluster, const char *sql)
 
     if (answer == NULL)
         tap_diag("%s", err.text);
-    return answer;
+    return answer != NULL ? answer : "no answer";
 }
 
 static bool
@@ -164,9 +165,10 @@ works(void)
 {
     struct cluster_options options = {.owners = {process_self()}};
     struct traces traces;
-    struct cluster cluster;
+    struct cluster cluster = {0};
 
-    if (!OK(start(&cluster, &options), "one starts, template and all"))
+    if (!OK(start(&cluster, &options), "one starts, template and all") ||
+        cluster.version == NULL)
         return;
     traces = traces_of(&cluster);
     OK(process_is_alive(&traces.server) && has_memory(&traces),
@@ -205,7 +207,7 @@ has_settings(void)
                                            NULL};
     struct cluster_options options = {.owners = {process_self()},
                                       .settings = settings};
-    struct cluster cluster;
+    struct cluster cluster = {0};
 
     if (!OK(start(&cluster, &options), "one starts with settings"))
         return;
@@ -222,7 +224,8 @@ static void
 listens(void)
 {
     struct cluster_options options = {.owners = {process_self()}, .tcp = true};
-    struct cluster one, other;
+    struct cluster one = {0};
+    struct cluster other = {0};
     struct duet_error err = {0};
     const char *url;
 
@@ -256,7 +259,8 @@ has_one_by_a_name(void)
         .name = arena_printf(&arena, "named-%ld", (long)getpid()),
         .tcp = true,
     };
-    struct cluster one, other;
+    struct cluster one = {0};
+    struct cluster other = {0};
 
     if (!OK(start(&one, &options) && start(&other, &options),
             "one starts by a name, twice"))
@@ -295,7 +299,7 @@ when_migrated(const char *seed, const char **when)
     SCOPED(tree_clear) struct tree tree = {0};
     struct cluster_options options = {
         .owners = {process_self()}, .tree = &tree, .seed = seed};
-    struct cluster cluster;
+    struct cluster cluster = {0};
     const char *seen;
 
     *when = NULL;
@@ -311,7 +315,10 @@ static void
 is_migrated_once(void)
 {
     const char *dir = path_join(&arena, top, "migrations");
-    const char *first, *again, *seeded, *changed;
+    const char *first = NULL;
+    const char *again = NULL;
+    const char *seeded = NULL;
+    const char *changed = NULL;
 
     (void)mkdir(dir, 0700);
     write_file(path_join(&arena, dir, "0001_t.up.sql"),
@@ -338,7 +345,7 @@ tells_of_migrations(void)
     struct cluster_options options = {.owners = {process_self()},
                                       .tree = &tree};
     struct duet_error err = {0};
-    struct cluster cluster;
+    struct cluster cluster = {0};
 
     write_file(path_join(&arena, top, "migrations/0002_bad.up.sql"),
                "create table t (a int);");
@@ -359,7 +366,7 @@ survives_nothing(const char *who, bool kills_keeper, bool kills_server)
 {
     struct cluster_options options = {.owners = {process_self()}};
     struct traces traces;
-    struct cluster cluster;
+    struct cluster cluster = {0};
 
     if (!OK(start(&cluster, &options), "one starts to be killed"))
         return;
@@ -383,7 +390,7 @@ goes_with_owner(void)
 {
     struct cluster_options options = {0};
     struct traces traces;
-    struct cluster cluster;
+    struct cluster cluster = {0};
     pid_t pid = fork();
 
     if (pid == 0)
@@ -403,7 +410,7 @@ keeps_files(void)
 {
     struct cluster_options options = {.owners = {process_self()}, .keep = true};
     struct traces traces;
-    struct cluster cluster;
+    struct cluster cluster = {0};
 
     if (!OK(start(&cluster, &options), "one starts to be kept"))
         return;
@@ -435,10 +442,11 @@ keeps_failures(void)
 
     OK(!cluster_start(&cluster, &arena, &options, &err), "one does not start");
     (void)ephemeral_list(&arena, &list, &count, &err);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; list != NULL && i < count; i++)
         if (strcmp(list[i].name, options.name) == 0)
             (void)cluster_of(&cluster, &arena, &list[i]);
-    if (!OK(cluster.place.dir != NULL, "but is in the list"))
+    if (!OK(cluster.place.dir != NULL, "but is in the list") ||
+        cluster.place.dir == NULL)
         return;
     OK(strstr(err.text, cluster.place.dir) != NULL, "%s", err.text);
     (void)path_read(&arena, path_join(&arena, cluster.place.dir, "log"), &log,
@@ -471,7 +479,7 @@ static void
 mends_templates(void)
 {
     struct cluster_options options = {.owners = {process_self()}};
-    struct cluster cluster;
+    struct cluster cluster = {0};
 
     (void)nftw(path_join(&arena, top, "cache"), cut_file, 8, FTW_PHYS);
     IS_INT(found, 1, "a file of a template is cut short");
@@ -484,7 +492,7 @@ static void
 does_without_cache(void)
 {
     struct cluster_options options = {.owners = {process_self()}};
-    struct cluster cluster;
+    struct cluster cluster = {0};
     const char *file = path_join(&arena, top, "file");
 
     write_file(file, "");
@@ -503,7 +511,7 @@ refuses(const char *what, const struct cluster_options *options,
         const char *text, const char *hint)
 {
     struct duet_error err = {0};
-    struct cluster cluster;
+    struct cluster cluster = {0};
 
     if (!OK(!cluster_start(&cluster, &arena, options, &err), "%s: is refused",
             what)) {

@@ -236,23 +236,14 @@ hands_on_errors(void)
 static void
 refuses_names(void)
 {
-    static const char *const names[] = {"",
-                                        ".",
-                                        "..",
-                                        ".x",
-                                        "a/b",
-                                        "a b",
-                                        "0123456789012345678901234567890123456"
-                                        "789012345678901234567890"};
+    const char *const names[] = {
+        "", ".", "..", ".x", "a/b", "a b", arena_printf(&arena, "%065d", 0)};
     struct ephemeral_request request = request_of(&plain);
     struct duet_error err;
     struct ephemeral one;
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        bool is_long = strlen(names[i]) > 20;
-
-        request.name =
-            is_long ? arena_printf(&arena, "%s12345", names[i]) : names[i];
+        request.name = names[i];
         OK(!ephemeral_open(&one, &arena, &request, &err) &&
                err.kind == DUET_ERROR_USAGE,
            "'%s' is no name", request.name);
@@ -466,10 +457,9 @@ make_orphan(const char *dir, bool has_directory)
         sleep_microseconds(LOOK);
     (void)mkdir(data, 0700);
     file = fopen(path_join(&arena, data, "postmaster.pid"), "w");
-    if (file == NULL)
+    if (file == NULL || fprintf(file, "%ld\n%s\n", (long)pid, data) < 0 ||
+        fclose(file) != 0)
         tap_bail_out("no postmaster.pid");
-    (void)fprintf(file, "%ld\n%s\n", (long)pid, data);
-    (void)fclose(file);
     return process;
 }
 
