@@ -230,11 +230,14 @@ listens(void)
     const char *url;
 
     if (!OK(start(&one, &options) && start(&other, &options),
-            "two start with TCP"))
+            "two start with TCP") ||
+        one.port == NULL || other.port == NULL)
         return;
     IS_TEXT(one.host, "127.0.0.1", "the host is the loopback");
     OK(strcmp(one.port, other.port) != 0, "the ports differ");
-    OK(strcmp(one.password, other.password) != 0, "and so do the passwords");
+    OK(one.password != NULL && other.password != NULL &&
+           strcmp(one.password, other.password) != 0,
+       "and so do the passwords");
     IS_TEXT(ask(&one, "select inet_server_addr()::text"), "127.0.0.1/32",
             "the URL leads there");
     url = arena_printf(&arena, "postgresql://postgres:%s@127.0.0.1:%s/postgres",
