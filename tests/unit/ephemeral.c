@@ -573,6 +573,37 @@ one_by_a_name(void)
     IS_INT(starts_of(NULL, count), OPENERS, "by several names several");
 }
 
+/* Each opens and closes it by the same name, which is always free or taken. */
+static void
+changes_hands(void)
+{
+    struct ephemeral_request request = request_of(&plain);
+    struct ephemeral one;
+    pid_t pids[OPENERS];
+    int well = 0;
+
+    request.name = arena_printf(&arena, "hands-%ld", (long)getpid());
+    for (int i = 0; i < OPENERS; i++) {
+        pids[i] = fork();
+        if (pids[i] != 0)
+            continue;
+        for (int round = soak_count(60); round > 0; round--)
+            if (!open_one(&one, &request) || !ephemeral_close(&one, NULL))
+                _exit(1);
+        _exit(0);
+    }
+    for (int i = 0; i < OPENERS; i++) {
+        int status = 1;
+
+        (void)waitpid(pids[i], &status, 0);
+        well += status == 0;
+    }
+    IS_INT(well, OPENERS,
+           "%d that open and close one by the same name all "
+           "get it, again and again",
+           OPENERS);
+}
+
 /* Some process opens and closes it by its name, others sweep and list. */
 static void
 survives_sweeping(void)
@@ -738,6 +769,7 @@ main(void)
     ends_orphans(false);
     is_kept();
     one_by_a_name();
+    changes_hands();
     survives_sweeping();
     works_among_threads();
     refuses_traps();
