@@ -172,6 +172,7 @@ extern const struct command command_adopt;
 extern const struct command command_schema;
 extern const struct command command_compare;
 extern const struct command command_cluster;
+extern const struct command command_worker;
 extern const struct command command_help;
 
 /* The commands of the program, NULL at the end. */

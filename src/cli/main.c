@@ -37,6 +37,7 @@ const struct command *const commands[] = {
     &command_schema,
     &command_compare,
     &command_cluster,
+    &command_worker,
     &command_help,
     NULL,
 };

@@ -64,11 +64,9 @@ get_computer(struct db *db, struct arena *arena, const char *workdir,
             .nkey = 1,
             .set = (const char *const[]){"hostname", "description", "metadata"},
             .nset = 3,
-            .key_values = (const char *const[]){"localhost"},
-            .set_values =
-                (const char *const[]){
-                    "localhost",
-                    "Localhost automatically created by duet presto", metadata},
+            .key_values = (const char *const[]){PRESTO_COMPUTER},
+            .set_values = (const char *const[]){"localhost", PRESTO_DESCRIPTION,
+                                                metadata},
         },
         arena, id, err);
 }

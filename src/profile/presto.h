@@ -8,6 +8,10 @@
 #include "base/arena.h"
 #include "db/db.h"
 
+/* That computer, and how it is told from one that somebody else has made. */
+#define PRESTO_COMPUTER    "localhost"
+#define PRESTO_DESCRIPTION "Localhost automatically created by duet presto"
+
 /*
  * Within a transaction: get these rows or create them, and the computer's id
  * in COMPUTER.  Rows that are there stay as they are.  WORKDIR is an absolute

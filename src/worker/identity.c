@@ -147,9 +147,9 @@ add_numbered(struct search *search, const struct runner *runner,
 
 /* The first process that began without what VARIABLE is now. */
 static size_t
-end_of(const struct search *search, const char *variable)
+end_of(const struct search *search, const char *variable, const char *level)
 {
-    struct setting setting = setting_now(variable, NULL);
+    struct setting setting = setting_now(variable, level);
 
     return ancestry_without(&search->ancestry, search->arena, 0, &setting);
 }
@@ -165,9 +165,10 @@ add_runner(struct search *search, const struct runner *runner)
         add_numbered(search, runner, variable);
         return;
     }
-    add_level(search, &(struct level){.runner = runner,
-                                      .variable = variable,
-                                      .end = end_of(search, variable)});
+    add_level(search,
+              &(struct level){.runner = runner,
+                              .variable = variable,
+                              .end = end_of(search, variable, runner->level)});
 }
 
 /* Forget the runners that the user's own word was said within. */
@@ -201,7 +202,8 @@ find_levels(struct search *search, const char *worker)
          runner++)
         add_runner(search, runner);
     if (worker == NULL && variable != NULL && *variable != '\0')
-        add_user(search, &by_variable, variable, end_of(search, VARIABLE));
+        add_user(search, &by_variable, variable,
+                 end_of(search, VARIABLE, NULL));
     for (size_t i = 0; i < search->count; i++)
         if (search->levels[i].id != NULL &&
             !check_level(&search->levels[i], search->err))
@@ -221,19 +223,41 @@ innermost(const struct search *search)
  * Processes
  */
 
-/* The program that this one works for. */
+/* The program that called this command. */
 static struct process
-caller(const struct search *search)
+program_before(const struct search *search)
 {
     struct process parent = {0};
 
-    if (!search->is_command)
-        return ancestry_at(&search->ancestry, 0);
     if (search->ancestry.count > 1)
         return ancestry_at(&search->ancestry,
                            ancestry_program(&search->ancestry, 1));
     (void)process_find(getppid(), &parent);
     return parent;
+}
+
+/* The test that a runner without numbers runs, of which this command is. */
+static struct process
+test_before(const struct search *search, const struct level *level)
+{
+    size_t runner = level->end;
+
+    for (size_t i = 1; i < runner && level->runner->nests_unseen; i++)
+        if (ancestry_same_program(&search->ancestry, i, level->end))
+            runner = i;
+    return runner < 2 ? program_before(search)
+                      : ancestry_at(&search->ancestry, runner - 1);
+}
+
+/* Who has the id where no runner gives it to a process. */
+static struct process
+find_owner(const struct search *search, const struct level *level)
+{
+    if (!search->is_command)
+        return ancestry_at(&search->ancestry, 0);
+    if (level->runner->has_no_number)
+        return test_before(search, level);
+    return program_before(search);
 }
 
 /* The number in the ancestry of the worker's process. */
@@ -258,7 +282,7 @@ find_processes(const struct search *search, struct identity *identity)
     const struct level *level = innermost(search);
     size_t number;
 
-    identity->owner = caller(search);
+    identity->owner = find_owner(search, level);
     if (level->runner->has_no_number && level->end > 0)
         identity->controller = ancestry_at(&search->ancestry, level->end);
     if (level->id == NULL || level->variable == NULL ||

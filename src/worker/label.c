@@ -69,6 +69,12 @@ label_make(struct arena *arena, const char *stem, const char *worker,
     return suffixed(arena, stem, '-', worker);
 }
 
+bool
+label_is_of(const char *label, const char *worker)
+{
+    return label[stem_len(label, '-', worker)] != '\0';
+}
+
 /* At most LEN bytes of TEXT, which is longer, without half a character. */
 static size_t
 cut(const char *text, size_t len)

@@ -30,6 +30,9 @@ const char *label_make(struct arena *arena, const char *stem,
                        const char *worker, bool is_parallel,
                        enum duet_label_policy policy);
 
+/* LABEL is one of WORKER's: it ends in its id, and has more than that. */
+bool label_is_of(const char *label, const char *worker);
+
 /*
  * A name of at most LIMIT bytes for STEM and WORKER, "app_gw0".  Where it is
  * too long the stem is cut between two characters, and a digest of it stands

@@ -27,6 +27,8 @@ struct runner {
     const char *run;     /* the variable that tells this run, or NULL */
     const char *level;   /* another that differs where the runner runs itself,
                             or NULL */
+    bool nests_unseen;   /* nothing differs there: a process of the runner's own
+                            program is taken for another run */
     const char *empty;   /* the id that an empty value stands for; NULL: it is
                             as if it were not set */
     const char *copy_of; /* it only repeats that variable's value, or NULL */
