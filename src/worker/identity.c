@@ -35,6 +35,7 @@ struct level {
     const char *id; /* NULL: it needs a slot */
     size_t end;     /* number in the ancestry of the first process that began
                        without it; 0: it was set in this one */
+    size_t depth;   /* more is further out */
 };
 
 struct search {
@@ -108,18 +109,50 @@ word_of(struct arena *arena, const char *text, size_t most)
  * Runners within runners
  */
 
+/* It was set in the worker itself, not for it. */
+static bool
+was_set_inside(const struct search *search, const struct level *level)
+{
+    enum runner_place place = level->runner->place;
+
+    return level->end == 0 || place == RUNNER_INSIDE ||
+           (place == RUNNER_EITHER &&
+            !ancestry_same_program(&search->ancestry, level->end - 1,
+                                   level->end));
+}
+
+/* The number in the ancestry of the worker's process. */
+static size_t
+worker_number(const struct search *search, const struct level *level)
+{
+    if (level->end == 0)
+        return ancestry_program(&search->ancestry, 0);
+    return was_set_inside(search, level) ? level->end : level->end - 1;
+}
+
+/* What a process began with is further out than what was set in it later. */
+static size_t
+depth_of(const struct search *search, const struct level *level)
+{
+    if (was_set_inside(search, level))
+        return level->end * 2;
+    return level->end * 2 - 1;
+}
+
 static void
 add_level(struct search *search, const struct level *level)
 {
+    size_t depth = depth_of(search, level);
     size_t at = search->count;
 
     if (at == LEVELS_MAX)
         return;
-    while (at > 0 && search->levels[at - 1].end < level->end) {
+    while (at > 0 && search->levels[at - 1].depth < depth) {
         search->levels[at] = search->levels[at - 1];
         at--;
     }
     search->levels[at] = *level;
+    search->levels[at].depth = depth;
     search->count++;
 }
 
@@ -176,19 +209,21 @@ static void
 add_user(struct search *search, const struct runner *runner, const char *id,
          size_t end)
 {
+    struct level level = {
+        .runner = runner,
+        .variable = runner->variable,
+        .id = strcmp(id, IDENTITY_AUTO) == 0 ? NULL : id,
+        .end = end,
+    };
+    size_t depth = depth_of(search, &level);
     size_t outer = 0;
 
-    while (outer < search->count && search->levels[outer].end >= end)
+    while (outer < search->count && search->levels[outer].depth >= depth)
         outer++;
     search->count -= outer;
     memmove(search->levels, search->levels + outer,
             search->count * sizeof *search->levels);
-    add_level(search, &(struct level){
-                          .runner = runner,
-                          .variable = runner->variable,
-                          .id = strcmp(id, IDENTITY_AUTO) == 0 ? NULL : id,
-                          .end = end,
-                      });
+    add_level(search, &level);
 }
 
 static bool
@@ -258,22 +293,6 @@ find_owner(const struct search *search, const struct level *level)
     if (level->runner->has_no_number)
         return test_before(search, level);
     return program_before(search);
-}
-
-/* The number in the ancestry of the worker's process. */
-static size_t
-worker_number(const struct search *search, const struct level *level)
-{
-    const struct ancestry *ancestry = &search->ancestry;
-    enum runner_place place = level->runner->place;
-
-    if (level->end == 0)
-        return ancestry_program(ancestry, 0);
-    if (place == RUNNER_INSIDE ||
-        (place == RUNNER_EITHER &&
-         !ancestry_same_program(ancestry, level->end - 1, level->end)))
-        return level->end;
-    return level->end - 1;
 }
 
 static void

@@ -225,7 +225,7 @@ let_through(struct label_filter *filter, char byte, struct buf *out)
         drop_front(&filter->word, filter->word.len - most);
 }
 
-/* What was let through last is a stem. */
+/* What was let through last is a stem; an option, --master, has none. */
 static bool
 follows_stem(const struct label_filter *filter)
 {
@@ -242,7 +242,7 @@ follows_stem(const struct label_filter *filter)
             (stem == len || !is_part(word[len - stem - 1])))
             return true;
     }
-    return filter->nstems == 0;
+    return filter->nstems == 0 && word[len - 1] != '-';
 }
 
 enum verdict { VERDICT_NO, VERDICT_YES, VERDICT_LATER };
