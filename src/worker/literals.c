@@ -1,5 +1,6 @@
 #include "worker/literals.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -25,7 +26,8 @@ struct language {
     const char *other_comment;
     const char *block_open;
     const char *block_close;
-    bool comment_is_word;            /* within a word it is none */
+    bool comment_is_word; /* within a word it is none */
+    bool has_prose;       /* between tags, where don't has an apostrophe */
     struct quote quotes[QUOTES_MAX]; /* what begins with another goes first */
 };
 
@@ -40,6 +42,7 @@ static const struct language languages[] = {
     {.suffixes = " .js .jsx .mjs .cjs .ts .tsx .mts .cts .vue .svelte ",
      .programs = "node",
      .comment = "//",
+     .has_prose = true,
      .block_open = "/*",
      .block_close = "*/",
      .quotes = {{"\"", true, false}, {"'", true, false}, {"`", true, true}}},
@@ -232,6 +235,13 @@ is_comment(const struct reader *reader, const char *at)
            strchr(" \t\n;(){}&|", at[-1]) != NULL;
 }
 
+static bool
+is_apostrophe(const struct reader *reader, const char *at)
+{
+    return reader->language->has_prose && *at == '\'' && at > reader->text &&
+           isalnum((unsigned char)at[-1]);
+}
+
 static const char *
 read_one(struct reader *reader, const char *at)
 {
@@ -246,6 +256,8 @@ read_one(struct reader *reader, const char *at)
         return at + strcspn(at, "\n");
     if (*at == '\\' && at[1] != '\0')
         return at + 2;
+    if (is_apostrophe(reader, at))
+        return at + 1;
     for (size_t i = 0; i < QUOTES_MAX && language->quotes[i].mark; i++)
         if (begins(at, language->quotes[i].mark))
             return read_literal(reader, &language->quotes[i], at);

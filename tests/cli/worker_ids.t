@@ -21,9 +21,9 @@ field()
     printf '%s\n' "$json" | sed 's/.*"'"$1"'":"\{0,1\}\([^",}]*\).*/\1/'
 }
 printf '%s %s %s %s %s\n' "$(field worker)" "$(field run)" \
-    "$([ "$(field owner)" = "$2" ] && echo own || echo "of $(field owner), not $2")" \
+    "$([ "$(field owner)" = "$2" ] && echo own || echo "of-$(field owner)-not-$2")" \
     "$([ "$again $script" = "$(field worker) $(field worker)" ] &&
-        echo same || echo "then $again $script")" \
+        echo same || echo "then-$again-$script" | tr '\n ' --)" \
     "$(field runner)" >>"$1"
 EOT
 chmod +x note
