@@ -88,7 +88,7 @@ const struct command command_worker_id = {
         "With --json it prints the run, too, and by what it was told.\n",
     .example = "duet worker id\n"
                "PYTEST_XDIST_WORKER=gw1 duet worker id\n"
-               "seq 4 | xargs -n 1 -P 2 --process-slot-var=DUET_WORKER "
+               "seq 4 | xargs -I N -P 2 --process-slot-var=DUET_WORKER "
                "duet worker id --json\n",
     .args_size = sizeof(struct id_args),
     .options = id_options,

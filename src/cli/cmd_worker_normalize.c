@@ -139,7 +139,8 @@ run(struct invocation *invocation, struct duet_error *err)
 
     if (!find_workers(invocation, &workers, &stems, err))
         return false;
-    if (invocation->noperands > 0 && strcmp(invocation->operands[0], "-")) {
+    if (invocation->noperands > 0 &&
+        strcmp(invocation->operands[0], "-") != 0) {
         name = invocation->operands[0];
         file = open(name, O_RDONLY | O_CLOEXEC);
         if (file == -1)

@@ -125,7 +125,7 @@ add_option(struct nesting *nesting, const char *worker, const char *automatic)
                           .origin = LEVEL_OPTION,
                           .runner = &no_runner,
                           .variable = OPTION,
-                          .id = strcmp(worker, automatic) ? worker : NULL,
+                          .id = strcmp(worker, automatic) == 0 ? NULL : worker,
                       });
 }
 
@@ -140,7 +140,7 @@ add_variable(struct nesting *nesting, const char *automatic)
                           .origin = LEVEL_VARIABLE,
                           .runner = &no_runner,
                           .variable = VARIABLE,
-                          .id = strcmp(worker, automatic) ? worker : NULL,
+                          .id = strcmp(worker, automatic) == 0 ? NULL : worker,
                           .end = end_of(nesting, VARIABLE, NULL),
                       });
 }

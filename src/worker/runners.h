@@ -22,20 +22,20 @@ struct runner {
     const char *name;
     const char *variable; /* with the id; of a runner without numbers, one that
                              is set whenever it runs a test */
-    bool has_no_number;
-    enum runner_place place;
-    const char *run;     /* the variable that tells this run, or NULL */
-    const char *level;   /* another that differs where the runner runs itself,
-                            or NULL */
-    bool nests_unseen;   /* nothing differs there: a process of the runner's own
-                            program is taken for another run */
-    const char *empty;   /* the id that an empty value stands for; NULL: it is
-                            as if it were not set */
-    const char *copy_of; /* it only repeats that variable's value, or NULL */
-    const char *unless;  /* nothing to look at where that one is set */
+    const char *run;      /* the variable that tells this run, or NULL */
+    const char *level;    /* another that differs where the runner runs itself,
+                             or NULL */
+    const char *empty;    /* the id that an empty value stands for; NULL: it is
+                             as if it were not set */
+    const char *copy_of;  /* it only repeats that variable's value, or NULL */
+    const char *unless;   /* nothing to look at where that one is set */
     /* Where the name or the value has to be taken apart; else NULL. */
     const char *(*find)(struct arena *arena, const char *value);
     const char *(*id)(struct arena *arena, const char *value);
+    enum runner_place place;
+    bool has_no_number;
+    bool nests_unseen; /* no level tells: a process of the runner's own program
+                          is taken for another run */
 };
 
 /* {0} at the end, and what is further out goes first. */

@@ -228,8 +228,9 @@ start_owner(struct process *owner)
 {
     pid_t pid = fork();
 
-    while (pid == 0)
-        (void)pause();
+    if (pid == 0)
+        while (true)
+            (void)pause();
     (void)process_find(pid, owner);
     return pid;
 }
