@@ -167,7 +167,8 @@ bool
 slot_lease(struct slot *slot, struct arena *arena, const char *dir,
            const struct process *owner, struct duet_error *err)
 {
-    const char *slots = path_join(arena, dir, "slots");
+    /* No lease of a directory has a name with a dot in front. */
+    const char *slots = path_join(arena, dir, ".slots");
     SCOPED(close_file) int file = -1;
 
     slot->file = -1;

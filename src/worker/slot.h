@@ -2,8 +2,8 @@
  * A number from 0 on that no other process of this user has, for workers that
  * nobody numbers.
  *
- *     DIR/slots/search     held while one is looked for
- *     DIR/slots/N.lock     held by the process that leases N, with the process
+ *     DIR/.slots/search    held while one is looked for
+ *     DIR/.slots/N.lock    held by the process that leases N, with the process
  *                          in it that it is for
  *
  * A slot is free when nobody holds its file and that process has ended.  The

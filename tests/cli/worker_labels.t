@@ -116,7 +116,7 @@ is "$(duet worker audit -w gw0 --allow bare --allow laptop)" '' \
     'who gets the computer of presto has not made it'
 sqlite3 "$DUET_HOME/presto.db" \
     "update db_dbcomputer set description = '' where label = 'localhost'"
-is "$(duet worker audit -w gw0 -a bare -a laptop | cut -f 2)" localhost \
+is "$(duet -q worker audit -w gw0 -a bare -a laptop 2>&1 | sed -n '1s/.*\t\(.*\)\tid=1\t/\1/p')" localhost \
     'one that was made by others is another'
 
 sqlite3 own.db "create table \"my table\" (a integer, b text,

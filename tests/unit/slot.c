@@ -219,7 +219,7 @@ the_killed_have_none(void)
     IS_INT(lease_own(dir, NULL), 0,
            "once it is killed slot 0 is free, though the program runs");
     (void)kill(program, SIGKILL);
-    OK(access(arena_printf(&arena, "%s/slots/0.lock", dir), F_OK) == 0,
+    OK(access(arena_printf(&arena, "%s/.slots/0.lock", dir), F_OK) == 0,
        "the file stays");
 }
 
@@ -307,15 +307,15 @@ survives_rubbish(void)
 
     IS_INT(lease_own(dir, NULL), 0, "the files are made");
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        write_file(arena_printf(&arena, "%s/slots/0.lock", dir), texts[i]);
+        write_file(arena_printf(&arena, "%s/.slots/0.lock", dir), texts[i]);
         IS_INT(lease_own(dir, NULL), 0, "a file with rubbish is free");
     }
-    if (unlink(arena_printf(&arena, "%s/slots/0.lock", dir)) != 0 ||
-        symlink("/nowhere", arena_printf(&arena, "%s/slots/0.lock", dir)) != 0)
+    if (unlink(arena_printf(&arena, "%s/.slots/0.lock", dir)) != 0 ||
+        symlink("/nowhere", arena_printf(&arena, "%s/.slots/0.lock", dir)) != 0)
         tap_bail_out("no link");
     OK(!slot_lease(&slot, &arena, dir, &self, &err) &&
            err.kind == DUET_ERROR_IO &&
-           strstr(err.text, "slots/0.lock") != NULL && slot.file == -1,
+           strstr(err.text, ".slots/0.lock") != NULL && slot.file == -1,
        "a link is refused");
     OK(!slot_lease(&slot, &arena, "/proc/nowhere", &self, &err) &&
            err.kind == DUET_ERROR_IO,
