@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "db/url.h"
+#include "profile/migrations.h"
 
 /* The trees that members share. */
 struct fleet_tree {
@@ -57,8 +58,9 @@ add(struct fleet_list *list, const struct place *place, const char *name,
     const char *migrations)
 {
     struct arena *arena = list->invocation->arena;
+    const struct migrating_args *args = list->invocation->args;
     const struct fleet_tree *tree =
-        find_tree(list, migrations_path(list->invocation->args, migrations),
+        find_tree(list, migrations_find(args->migrations, migrations),
                   place->kind->engine);
     struct fleet_member *member;
 

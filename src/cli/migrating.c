@@ -1,12 +1,12 @@
 #include "cli/migrating.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "base/err.h"
 #include "base/path.h"
 #include "cli/interrupt.h"
 #include "db/record.h"
+#include "profile/migrations.h"
 #include "profile/place.h"
 
 const char *
@@ -124,24 +124,6 @@ migrating_print(struct migrating *migrating,
  * Opening
  */
 
-const char *
-migrations_path(const struct migrating_args *args, const char *profile)
-{
-    static const char *const usual[] = {"migrations", "db/migrations"};
-    const char *variable = getenv("DUET_MIGRATIONS");
-
-    if (args->migrations != NULL)
-        return args->migrations;
-    if (variable != NULL && *variable != '\0')
-        return variable;
-    if (profile != NULL)
-        return profile;
-    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
-        if (path_is_directory(usual[i]))
-            return usual[i];
-    return NULL;
-}
-
 bool
 migrating_read(struct tree *tree, const struct migrating_args *args,
                const char *directory, const char *engine,
@@ -150,8 +132,7 @@ migrating_read(struct tree *tree, const struct migrating_args *args,
     enum tree_style style;
 
     return tree_style_find(args->style, &style, err) &&
-           (directory == NULL ? tree_embedded(tree, engine, err)
-                              : tree_read(tree, directory, engine, style, err));
+           migrations_read(tree, directory, engine, style, err);
 }
 
 /* One that no profile says is looked for without any. */
@@ -159,6 +140,7 @@ bool
 migrating_directory(struct invocation *invocation, const char **dir,
                     struct duet_error *err)
 {
+    const struct migrating_args *args = invocation->args;
     bool is_named = invocation->global->profile != NULL;
     struct profile profile = {0};
 
@@ -167,7 +149,7 @@ migrating_directory(struct invocation *invocation, const char **dir,
             return false;
         profile = (struct profile){0};
     }
-    *dir = migrations_path(invocation->args, profile.migrations);
+    *dir = migrations_find(args->migrations, profile.migrations);
     return true;
 }
 
@@ -180,7 +162,8 @@ migrating_tree(struct invocation *invocation, const char *engine,
 
     /* Its directory counts, where there is a profile. */
     (void)invocation_profile(invocation, &profile, NULL);
-    return migrating_read(tree, args, migrations_path(args, profile.migrations),
+    return migrating_read(tree, args,
+                          migrations_find(args->migrations, profile.migrations),
                           engine, err);
 }
 
@@ -225,7 +208,7 @@ migrating_open(struct migrating *migrating, struct invocation *invocation,
         !place_init(&place, invocation->arena, profile.url, &invocation->trace,
                     err) ||
         !migrating_read(&migrating->tree, args,
-                        migrations_path(args, profile.migrations),
+                        migrations_find(args->migrations, profile.migrations),
                         place.kind->engine, err) ||
         !find_database(&place, if_missing, &migrating->url, err))
         return false;

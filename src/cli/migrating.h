@@ -74,14 +74,6 @@ bool migrating_directory(struct invocation *invocation, const char **dir,
 bool migrating_tree(struct invocation *invocation, const char *engine,
                     struct tree *tree, struct duet_error *err);
 
-/*
- * Where the migrations are: what ARGS or the environment say, else PROFILE's
- * own directory, which may be NULL, else the usual one.  NULL: they are those
- * of a profile's storage.
- */
-const char *migrations_path(const struct migrating_args *args,
-                            const char *profile);
-
 /* Read the tree in that DIRECTORY. */
 bool migrating_read(struct tree *tree, const struct migrating_args *args,
                     const char *directory, const char *engine,

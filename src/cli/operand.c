@@ -5,9 +5,9 @@
 
 #include "base/err.h"
 #include "base/path.h"
-#include "cli/migrating.h"
 #include "migrate/ledger.h"
 #include "migrate/replay.h"
+#include "profile/migrations.h"
 #include "profile/place.h"
 #include "schema/declaration.h"
 #include "schema/reflect.h"
@@ -82,13 +82,11 @@ static bool
 parse_migrations(struct invocation *invocation, const char *text,
                  struct operand *out, struct duet_error *err)
 {
-    static const struct migrating_args none = {0};
-
     (void)err;
     out->is_replayed = true;
     split_version(invocation->arena, text, out);
     if (*out->migrations == '\0')
-        out->migrations = migrations_path(&none, NULL);
+        out->migrations = migrations_find(NULL, NULL);
     out->text =
         arena_printf(invocation->arena, "migrations:%s%s%s",
                      out->migrations ? out->migrations : "",
