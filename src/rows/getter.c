@@ -44,11 +44,14 @@ getter_collation(const struct duet_getter *getter,
 static void
 fill_in(struct buf *sql, const char *template, const char *value)
 {
-    bool quoted = false;
+    char quote = '\0'; /* that of the name here */
 
     for (const char *at = template; *at != '\0'; at++) {
-        quoted ^= *at == '"';
-        if (!quoted && strncmp(at, "$?", 2) == 0) {
+        if (*at == quote)
+            quote = '\0';
+        else if (quote == '\0' && (*at == '"' || *at == '`'))
+            quote = *at;
+        if (quote == '\0' && strncmp(at, "$?", 2) == 0) {
             buf_text(sql, value);
             at++;
         } else {

@@ -322,7 +322,7 @@ test_names(struct db *db, const char *who)
         "select", "a b",      "a\"b", "a'b; drop table x; --",
         "$?",     "x$?",      "&L",   "$1",
         "where",  "\xC3\xA4", "%s",   "a.b",
-        "duet 1"};
+        "duet 1", "a`b`$?"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const char *name = names[i];
@@ -432,6 +432,27 @@ test_profile(struct db *db, const char *who)
             "found 1", "%s: the same row, asked for otherwise", who);
 }
 
+/* SQLite takes a name in double quotes that is no column for a text. */
+static void
+test_column_gone(struct db *db, const char *who)
+{
+    static const char *const key[] = {"a"};
+    static const char *const set[] = {"more"};
+    SCOPED(getter_close) struct duet_getter *getter = NULL;
+    const char *const one[] = {"1"};
+    struct duet_error err = {0};
+    struct duet_row row;
+
+    must_run(db, "create table shrinking (a integer unique, more text)");
+    OK(getter_open(&getter, db, "shrinking", key, 1, set, 1, &err) &&
+           get_or_create(getter, one, one, &row, &err),
+       "%s: a column is there", who);
+    must_run(db, "alter table shrinking drop column more");
+    OK(!get_or_create(getter, one, one, &row, &err) &&
+           err.kind == DUET_ERROR_SQL && strstr(err.text, "more") != NULL,
+       "%s: once it is dropped that is an error", who);
+}
+
 static void
 test_subject(struct subject *subject)
 {
@@ -455,6 +476,7 @@ test_subject(struct subject *subject)
     test_refusals(db, who);
     test_broken(db, who);
     test_names(db, who);
+    test_column_gone(db, who);
     test_schema(db, who,
                 subject->is_server ? "create schema other"
                                    : "attach ':memory:' as other");

@@ -3,12 +3,13 @@
 -- column takes it, the comparison with such a value, and how to sort by it so
 -- that all agree.
 --
--- JSON is compared by value: as the list of what stands at each path.
+-- In double quotes a name that is no column any more would be a text.  JSON is
+-- compared by value: as the list of what stands at each path.
 with asked as (
     select json_extract($1, '$[0]') as schema, json_extract($1, '$[1]') as name
 ), columns as (
     select c.cid, c.name, c.pk, c.type, lower(c.type) as kind,
-           '"' || replace(c.name, '"', '""') || '"' as ident
+           '`' || replace(c.name, '`', '``') || '`' as ident
       from asked a
       join pragma_table_xinfo(a.name, a.schema) c
 )
