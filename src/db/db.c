@@ -147,6 +147,15 @@ db_begin_after(struct db *db, const char *sql, struct duet_error *err)
     return db_exec(db, buf_data(&both), err);
 }
 
+bool
+db_uncertain(struct duet_error *err)
+{
+    (void)err_set(err, DUET_ERROR_UNCERTAIN,
+                  "the server was lost during COMMIT");
+    return err_hint(err, "look whether the change is there before you run "
+                         "it again");
+}
+
 /* Where the server is lost nobody knows how far it came. */
 bool
 db_commit_with(struct db *db, const char *sql, struct duet_error *err)
@@ -161,9 +170,7 @@ db_commit_with(struct db *db, const char *sql, struct duet_error *err)
     buf_printf(&both, "%s; commit", sql);
     if (db_exec(db, buf_data(&both), err))
         return true;
-    if (err->kind == DUET_ERROR_CONNECT)
-        err->kind = DUET_ERROR_UNCERTAIN;
-    return false;
+    return err->kind == DUET_ERROR_CONNECT && db_uncertain(err);
 }
 
 bool

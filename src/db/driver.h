@@ -77,6 +77,9 @@ struct db_driver {
     const void *(*blob)(struct rows *rows, size_t column, size_t *len);
 };
 
+/* The server was lost in a COMMIT; always false. */
+bool db_uncertain(struct duet_error *err);
+
 /* A transaction in as many steps as it has, for who has no better way. */
 bool transact_by_steps(struct db *db, struct db_transaction *transaction,
                        struct duet_error *err);

@@ -81,6 +81,18 @@ set_up_session(struct postgres_db *db, struct duet_error *err)
     return done;
 }
 
+/* Foreign keys and triggers don't act. */
+#define UNGUARDED "set session_replication_role = replica"
+
+/*
+ * Rows that a policy hides would stay without a word, and only a look at what
+ * others have committed meanwhile tells that no row dangles.
+ */
+#define FOR_CLEARING                                         \
+    "set row_security = off; "                               \
+    "set default_transaction_isolation = 'read committed'; " \
+    "set plan_cache_mode = force_generic_plan"
+
 /*
  * A role without the privilege keeps an ordinary connection, and so does who
  * shares a session with others.
@@ -90,17 +102,8 @@ set_up_clearing(struct postgres_db *db, struct duet_error *err)
 {
     if (!db->for_clearing || db->base.pooled)
         return true;
-    db->base.unguarded =
-        settle(db, "set session_replication_role = replica", NULL);
-    /*
-     * Rows that a policy hides would stay without a word, and only a look at
-     * what others have committed meanwhile tells that no row dangles.
-     */
-    return settle(db,
-                  "set row_security = off; "
-                  "set default_transaction_isolation = 'read committed'; "
-                  "set plan_cache_mode = force_generic_plan",
-                  err);
+    db->base.unguarded = settle(db, UNGUARDED, NULL);
+    return settle(db, FOR_CLEARING, err);
 }
 
 static bool
@@ -223,10 +226,12 @@ reset(struct postgres_db *db, const char *also, struct duet_error *err)
 
     write_reset(db, &sql);
     buf_text(&sql, also);
+    if (db->base.unguarded) /* in one message, as the role may */
+        buf_text(&sql, "; " UNGUARDED "; " FOR_CLEARING);
     if (!settle(db, buf_data(&sql), err))
         return false;
     db->lock_timeout = db->own_lock_timeout;
-    return set_up_clearing(db, err);
+    return db->base.unguarded || set_up_clearing(db, err);
 }
 
 /*
@@ -375,7 +380,7 @@ postgres_commit(struct db *base, struct duet_error *err)
     if (!postgres_exec(base, "commit", err)) {
         transaction_end(db);
         return !lost_before && PQstatus(db->conn) == CONNECTION_BAD
-                   ? postgres_uncertain(err)
+                   ? db_uncertain(err)
                    : false;
     }
     transaction_end(db);

@@ -61,8 +61,6 @@ bool postgres_no_copy(struct duet_error *err);
 /* Read what is left of a statement; keep the first error. */
 bool postgres_finish(struct postgres_db *db, bool ok, struct duet_error *err);
 
-bool postgres_uncertain(struct duet_error *err);
-
 size_t postgres_position(const struct db *base, const char *sql);
 
 /* ------------------------------------- postgres_parameters.c: values */

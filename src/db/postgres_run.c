@@ -203,7 +203,7 @@ read_sync(struct postgres_db *db, bool ok, bool commits, struct duet_error *err)
     if (synced || refused)
         return synced && ok;
     if (commits)
-        return postgres_uncertain(err);
+        return db_uncertain(err);
     return ok ? postgres_failed(db, NULL, err) : false;
 }
 

@@ -147,7 +147,7 @@ send_message(struct message *message, struct duet_error *err)
     if (read_answers(message, err))
         return true;
     if (may_be_committed(message, err))
-        return postgres_uncertain(err);
+        return db_uncertain(err);
     if (is_unreadable(message, err))
         return transact_by_steps(&db->base, message->transaction, err);
     find_failed(message);

@@ -138,15 +138,6 @@ postgres_finish(struct postgres_db *db, bool ok, struct duet_error *err)
     return ok;
 }
 
-bool
-postgres_uncertain(struct duet_error *err)
-{
-    (void)err_set(err, DUET_ERROR_UNCERTAIN,
-                  "the server was lost during COMMIT");
-    return err_hint(err, "look whether the change is there before you run "
-                         "it again");
-}
-
 /*
  * The server counts characters, of its own encoding; where it has none, bytes.
  */
