@@ -7,6 +7,7 @@
 #include "db/db.h"
 #include "rows/clear.h"
 #include "rows/get_or_create.h"
+#include "worker/fixture.h"
 
 /* A struct duet_db is a struct db, by its public name. */
 static struct db *
@@ -131,4 +132,96 @@ EXPORTED void
 duet_cleaner_close(struct duet_cleaner **cleaner)
 {
     cleaner_close(cleaner);
+}
+
+EXPORTED bool
+duet_worker_open(struct duet_worker **out,
+                 const struct duet_worker_options *options,
+                 struct duet_error *err)
+{
+    return worker_open(out, options, err);
+}
+
+EXPORTED const char *
+duet_worker_id(const struct duet_worker *worker)
+{
+    return worker_id(worker);
+}
+
+EXPORTED const char *
+duet_worker_engine(const struct duet_worker *worker)
+{
+    return worker_engine(worker);
+}
+
+EXPORTED const char *
+duet_worker_url(const struct duet_worker *worker)
+{
+    return worker_url(worker);
+}
+
+EXPORTED const char *
+duet_worker_profile(const struct duet_worker *worker)
+{
+    return worker_profile(worker);
+}
+
+EXPORTED const char *
+duet_worker_home(const struct duet_worker *worker)
+{
+    return worker_home(worker);
+}
+
+EXPORTED const char *const *
+duet_worker_environment(const struct duet_worker *worker)
+{
+    return worker_environment(worker);
+}
+
+EXPORTED bool
+duet_worker_clean(struct duet_worker *worker, struct duet_clear_report *report,
+                  struct duet_error *err)
+{
+    return worker_clean(worker, report, err);
+}
+
+EXPORTED bool
+duet_worker_db(struct duet_worker *worker, struct duet_db **db,
+               struct duet_error *err)
+{
+    return worker_db(worker, (struct db **)db, err);
+}
+
+EXPORTED const char *
+duet_worker_label(struct duet_worker *worker, const char *stem)
+{
+    return worker_label(worker, stem);
+}
+
+EXPORTED bool
+duet_worker_computer(struct duet_worker *worker,
+                     const struct duet_computer_options *options,
+                     struct duet_row *row, struct duet_error *err)
+{
+    return worker_computer(worker, options, row, err);
+}
+
+EXPORTED bool
+duet_worker_folder(struct duet_worker *worker, const char *name,
+                   const char **path, struct duet_error *err)
+{
+    return worker_folder(worker, name, path, err);
+}
+
+EXPORTED bool
+duet_worker_audit(struct duet_worker *worker, const char *const *labelled,
+                  const char *const **found, struct duet_error *err)
+{
+    return worker_audit(worker, labelled, found, err);
+}
+
+EXPORTED void
+duet_worker_close(struct duet_worker **worker)
+{
+    worker_close(worker);
 }

@@ -232,6 +232,7 @@ void duet_cleaner_close(struct duet_cleaner **cleaner);
 
 /** When a label gets the worker's id behind it. */
 enum duet_label_policy {
+    DUET_LABEL_DEFAULT = 0, /**< what DUET_LABELS says, else always */
     DUET_LABEL_ALWAYS, /**< `localhost-gw0`, outside a run `localhost-master` */
     DUET_LABEL_AUTO,   /**< in a parallel run only */
     DUET_LABEL_NEVER   /**< `localhost` */
@@ -248,8 +249,7 @@ struct duet_worker_options {
     /** SQL that each clean profile begins with; NULL: the tree's own seed, or
         the default user of a profile's storage. */
     const char *seed;
-    /** NULL: DUET_LABELS, else always. */
-    const enum duet_label_policy *labels;
+    enum duet_label_policy labels;
     /** The PostgreSQL server's programs; NULL: PG_BIN, else the newest. */
     const char *pg_bin;
     bool keep; /**< leave the files, to look at them */
@@ -320,7 +320,8 @@ struct duet_computer_options {
 /**
  * Get or create a computer in a profile's storage, and the default user's
  * access to it.  It is looked up by its label alone; one that is there with
- * another hostname, scheduler or transport comes back as DUET_DIFFERENT.
+ * another hostname, scheduler, transport or working directory comes back as
+ * DUET_DIFFERENT.
  * ROW is valid until the next call.
  */
 bool duet_worker_computer(struct duet_worker *worker,

@@ -18,6 +18,8 @@
 #include "cli/serve_request.h"
 #include "profile/place.h"
 #include "profile/profile.h"
+#include "worker/identity.h"
+#include "worker/label.h"
 
 static const struct option_spec options[] = {
     KEEP_OPTIONS,
@@ -30,6 +32,9 @@ static const struct option_spec options[] = {
 struct server {
     struct profile profile;
     struct served_database database;
+    struct identity identity; /* of the worker that asks */
+    bool is_identified;
+    struct arena kept; /* what that points to */
     struct json_reader *json;
     struct line_reader lines;
     struct json answer;
@@ -112,6 +117,57 @@ run_url(struct server *server, const struct request *request,
     return true;
 }
 
+/* Found out when it is first asked for; that may lease a slot. */
+static bool
+identify(struct server *server, struct duet_error *err)
+{
+    if (!server->is_identified)
+        server->is_identified =
+            identity_open_caller(&server->identity, &server->kept, NULL, err);
+    return server->is_identified;
+}
+
+static bool
+run_label(struct server *server, const struct request *request,
+          struct duet_error *err)
+{
+    const struct identity *identity = &server->identity;
+    enum duet_label_policy policy;
+
+    if (!label_policy_find(request->policy, &policy, err) ||
+        !identify(server, err))
+        return false;
+    json_open(&server->answer, "result", '{');
+    json_text(&server->answer, "label",
+              label_make(&server->arena, request->stem, identity->worker,
+                         identity->is_parallel, policy));
+    json_close(&server->answer, '}');
+    return true;
+}
+
+static bool
+run_worker(struct server *server, const struct request *request,
+           struct duet_error *err)
+{
+    const struct identity *identity = &server->identity;
+    struct json *answer = &server->answer;
+
+    (void)request;
+    if (!identify(server, err))
+        return false;
+    json_open(answer, "result", '{');
+    json_text(answer, "worker", identity->worker);
+    json_boolean(answer, "parallel", identity->is_parallel);
+    json_text(answer, "run", identity->run);
+    json_text(answer, "shard",
+              *identity->shard == '\0' ? NULL : identity->shard);
+    json_text(answer, "runner", identity->runner);
+    json_text(answer, "variable", identity->variable);
+    json_text(answer, "name", identity_text(identity, &server->arena));
+    json_close(answer, '}');
+    return true;
+}
+
 static const struct request_member no_members[] = {{0}};
 static const struct request_member reset_members[] = {
     {"seed", JSON_TEXT, false, offsetof(struct request, seed)},
@@ -123,11 +179,18 @@ static const struct request_member get_members[] = {
     {"set", JSON_OBJECT, false, offsetof(struct request, set)},
     {0},
 };
+static const struct request_member label_members[] = {
+    {"stem", JSON_TEXT, true, offsetof(struct request, stem)},
+    {"policy", JSON_TEXT, false, offsetof(struct request, policy)},
+    {0},
+};
 
 static const struct request_spec requests[] = {
     {"clear", no_members, run_clear},
     {"reset", reset_members, run_reset},
     {"get-or-create", get_members, run_get_or_create},
+    {"label", label_members, run_label},
+    {"worker", no_members, run_worker},
     {"url", no_members, run_url},
     {0},
 };
@@ -230,6 +293,9 @@ end_server(struct server *server)
 {
     interrupt_set(NULL, NULL);
     served_close(&server->database);
+    if (server->is_identified)
+        identity_close(&server->identity);
+    arena_clear(&server->kept);
     json_reader_close(&server->json);
     line_reader_release(&server->lines);
     json_release(&server->answer);
@@ -272,9 +338,9 @@ const struct command command_serve = {
         "    {\"id\":1,\"result\":{\"tables\":[],\"rows\":0,\"sequences\":0}}\n"
         "\n"
         "What to do is clear, reset (with an SQL text as seed), get-or-create\n"
-        "(with table, key and set) or url.  An answer has the id of its\n"
-        "request, and a result or an error.  --keep, --only and --sequences\n"
-        "hold for each clear and reset.\n",
+        "(with table, key and set), label (with stem and policy), worker or\n"
+        "url.  An answer has the id of its request, and a result or an error.\n"
+        "--keep, --only and --sequences hold for each clear and reset.\n",
     .example =
         "duet presto\n"
         "echo '{\"id\": 1, \"do\": \"clear\"}' | duet serve\n"

@@ -171,11 +171,10 @@ const struct command command_worker_label = {
  */
 
 static const struct command *const subcommands[] = {
-    &command_worker_id,
-    &command_worker_label,
-    &command_worker_normalize,
-    &command_worker_audit,
-    NULL,
+    &command_worker_id,        &command_worker_label,
+    &command_worker_normalize, &command_worker_audit,
+    &command_worker_env,       &command_worker_run,
+    &command_worker_isolation, NULL,
 };
 
 const struct command command_worker = {

@@ -17,6 +17,8 @@ struct request {
     struct json_member id; /* JSON_NULL, JSON_TEXT or JSON_NUMBER */
     const struct request_spec *spec;
     const char *seed;
+    const char *stem;
+    const char *policy;
     const char *table;
     const struct json_object *key;
     const struct json_object *set;

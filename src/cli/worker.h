@@ -11,6 +11,9 @@ extern const struct command command_worker_id;
 extern const struct command command_worker_label;
 extern const struct command command_worker_normalize;
 extern const struct command command_worker_audit;
+extern const struct command command_worker_env;
+extern const struct command command_worker_run;
+extern const struct command command_worker_isolation;
 
 /* The row of an option that says which worker is meant. */
 #define WORKER_OPTION(type)                                              \

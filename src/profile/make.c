@@ -246,8 +246,7 @@ fill(struct making *making, struct db *db, struct duet_error *err)
         !make_storage(making, db, &storage, err))
         return false;
     return making->request->how != MAKE_PRESTO ||
-           presto_rows(db, arena,
-                       path_join(arena, scratch, making->request->name),
+           presto_rows(db, path_join(arena, scratch, making->request->name),
                        &making->made.computer, err);
 }
 

@@ -5,7 +5,6 @@
 #ifndef DUET_PROFILE_PRESTO_H
 #define DUET_PROFILE_PRESTO_H
 
-#include "base/arena.h"
 #include "db/db.h"
 
 /* That computer, and how it is told from one that somebody else has made. */
@@ -17,7 +16,7 @@
  * in COMPUTER.  Rows that are there stay as they are.  WORKDIR is an absolute
  * path, where the computer is to work.
  */
-bool presto_rows(struct db *db, struct arena *arena, const char *workdir,
-                 int64_t *computer, struct duet_error *err);
+bool presto_rows(struct db *db, const char *workdir, int64_t *computer,
+                 struct duet_error *err);
 
 #endif

@@ -19,7 +19,7 @@
 #include "worker/ephemeral_part.h"
 #include "worker/programs.h"
 #include "worker/server.h"
-#include "worker/template.h"
+#include "worker/template_server.h"
 
 #define CLUSTER   "cluster"
 #define SUPERUSER "postgres" /* and the database of that name */
@@ -338,7 +338,7 @@ static bool
 find_template(struct plan *plan, struct arena *arena, struct duet_error *err)
 {
     const struct cluster_options *options = plan->options;
-    const struct template_request request = {
+    const struct server_template wanted = {
         .bin = plan->bin,
         .user = &plan->user,
         .locale = options->locale != NULL ? options->locale : "C",
@@ -347,7 +347,7 @@ find_template(struct plan *plan, struct arena *arena, struct duet_error *err)
         .seed = options->seed,
     };
 
-    return template_find(&plan->template, arena, &request, err);
+    return template_find_server(&plan->template, arena, &wanted, err);
 }
 
 /* A template may turn out not to be whole, and then be made anew, once. */

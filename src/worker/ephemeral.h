@@ -96,7 +96,10 @@ void about_put(struct buf *about, const char *word, const char *text);
 bool ephemeral_base(struct arena *arena, uint64_t room, const char **dir,
                     struct duet_error *err);
 
-/* Wherever one may be: the candidates for BASE, NULL at the end. */
+/*
+ * Wherever one may be: the candidates for BASE, NULL at the end.  That is
+ * DUET_TMPDIR alone if it is set, else memory, TMPDIR and /tmp.
+ */
 const char *const *ephemeral_bases(struct arena *arena);
 
 #endif

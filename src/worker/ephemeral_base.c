@@ -46,9 +46,13 @@ const char *const *
 ephemeral_bases(struct arena *arena)
 {
     const char **bases = arena_array(arena, 4, sizeof *bases);
+    const char *given = getenv("DUET_TMPDIR");
     const char *disk = temporary_directory(arena);
     size_t count = 0;
 
+    if (given != NULL && *given != '\0' &&
+        path_absolute(arena, given, &bases[0], NULL))
+        return bases;
     bases[count++] = memory;
     if (strcmp(disk, memory) != 0)
         bases[count++] = disk;

@@ -26,7 +26,7 @@ label_policy_find(const char *text, enum duet_label_policy *out,
 
     if (text == NULL && (said == NULL || *said == '\0'))
         said = names[DUET_LABEL_ALWAYS];
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    for (size_t i = DUET_LABEL_ALWAYS; i < sizeof names / sizeof *names; i++) {
         if (strcmp(said, names[i]) != 0)
             continue;
         *out = (enum duet_label_policy)i;

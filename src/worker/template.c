@@ -18,7 +18,6 @@
 #include "base/err.h"
 #include "base/path.h"
 #include "worker/ephemeral.h"
-#include "worker/template_part.h"
 
 #define COMPLETE "COMPLETE"
 
@@ -173,6 +172,19 @@ is_size(const struct files_size *one, const struct files_size *other)
     return one->files == other->files && one->bytes == other->bytes;
 }
 
+/*
+ * Its files were not synced when they were written.  Those that a crash of the
+ * machine has cut short show in the size.
+ */
+static bool
+check_size(const struct template *template, const struct files_size *size,
+           struct duet_error *err)
+{
+    return is_size(size, &template->size) ||
+           err_set(err, DUET_ERROR_IO, "the template '%s' is not whole",
+                   template->dir);
+}
+
 bool
 template_copy(struct template_copy *copy, const struct template *template,
               const char *to, const struct user *user, struct duet_error *err)
@@ -189,10 +201,6 @@ template_copy(struct template_copy *copy, const struct template *template,
                       user, &copy->size, err);
 }
 
-/*
- * Its files were not synced when they were written.  Those that a crash of the
- * machine has cut short show in the size.
- */
 bool
 template_copy_rest(struct template_copy *copy, struct duet_error *err)
 {
@@ -206,21 +214,23 @@ template_copy_rest(struct template_copy *copy, struct duet_error *err)
     copy->held = -1;
     if (!done)
         return false;
-    return is_size(&copy->size, &template->size) ||
-           err_set(err, DUET_ERROR_IO, "the template '%s' is not whole",
-                   template->dir);
+    return check_size(template, &copy->size, err);
 }
 
 bool
 template_copy_all(const struct template *template, const char *to,
                   const struct user *user, struct duet_error *err)
 {
-    struct template_copy copy;
+    SCOPED(arena_clear) struct arena arena = {0};
+    SCOPED(close_file) int held = hold(&arena, template);
+    struct files_size size = {0};
 
-    if (template_copy(&copy, template, to, user, err))
-        return template_copy_rest(&copy, err);
-    close_file(&copy.held);
-    return false;
+    if (held < 0)
+        return err_errno(err, "the template '%s'", template->dir);
+    (void)futimens(held, NULL);
+    return files_copy(path_join(&arena, template->dir, "data"), to, NULL, user,
+                      &size, err) &&
+           check_size(template, &size, err);
 }
 
 bool
@@ -267,7 +277,7 @@ tidy(struct arena *arena, const char *cache)
             (void)files_remove(dir, NULL);
             continue;
         }
-        if (strncmp(entry->d_name, "pg-", 3) != 0 || !is_old(complete))
+        if (!is_old(complete))
             continue;
         file = open(complete, O_RDONLY | O_CLOEXEC);
         if (file >= 0 && flock(file, LOCK_EX | LOCK_NB) == 0 &&
@@ -276,31 +286,6 @@ tidy(struct arena *arena, const char *cache)
     }
     if (entries != NULL)
         (void)closedir(entries);
-}
-
-/* "15.18" of "postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)". */
-static bool
-ask_version(struct arena *arena, const struct server *server, const char *dir,
-            const char **out, struct duet_error *err)
-{
-    static const char mark[] = "(PostgreSQL) ";
-    const char *log = path_join(arena, dir, "version");
-    const char *const words[] = {path_join(arena, server->bin, "postgres"),
-                                 "-V", NULL};
-    const struct child child = {
-        .argv = words, .user = server->user, .log = log};
-    const char *text = NULL;
-    const char *at;
-
-    if (!child_run(&child, err) || !path_read(arena, log, &text, err))
-        return false;
-    at = text != NULL ? strstr(text, mark) : NULL;
-    if (at == NULL)
-        return err_set(err, DUET_ERROR_IO, "'%s' does not say its version",
-                       words[0]);
-    at += strlen(mark);
-    *out = arena_copy(arena, at, strcspn(at, " \n"));
-    return true;
 }
 
 /* Under another name first, so that there is never half a template. */
@@ -349,20 +334,11 @@ static bool
 make_in(const struct recipe *recipe, struct arena *arena, const char *dir,
         const char *cache, struct duet_error *err)
 {
-    const struct server server = {
-        .bin = recipe->request->bin,
-        .data = path_join(arena, dir, "data"),
-        .log = path_join(arena, dir, "log"),
-        .socket = path_join(arena, dir, "data"),
-        .port = SERVER_PORT,
-        .settings = recipe->request->settings,
-        .user = recipe->request->user,
-    };
     const char *version = NULL;
 
-    return recipe->make(recipe, &server, err) &&
-           ask_version(arena, &server, dir, &version, err) &&
-           keep(arena, server.data, cache, recipe->name, version, err);
+    return recipe->make(recipe, arena, dir, &version, err) &&
+           keep(arena, path_join(arena, dir, "data"), cache, recipe->name,
+                version, err);
 }
 
 static bool
@@ -383,9 +359,9 @@ make(const struct recipe *recipe, struct arena *arena, const char *cache,
     return ephemeral_close(&place, done ? err : NULL) && done;
 }
 
-static bool
-find_or_make(struct template *out, struct arena *arena,
-             const struct recipe *recipe, struct duet_error *err)
+bool
+template_find(struct template *out, struct arena *arena,
+              const struct recipe *recipe, struct duet_error *err)
 {
     SCOPED(close_file) int lock = -1;
     const char *cache;
@@ -404,22 +380,4 @@ find_or_make(struct template *out, struct arena *arena,
         return false;
     return read_template(out, arena, dir) ||
            err_set(err, DUET_ERROR_IO, "the template '%s' is gone", dir);
-}
-
-bool
-template_find(struct template *out, struct arena *arena,
-              const struct template_request *request, struct duet_error *err)
-{
-    struct template base;
-    struct recipe recipe;
-
-    if (!recipe_empty(&recipe, arena, request, err) ||
-        !find_or_make(&base, arena, &recipe, err))
-        return false;
-    if (request->tree == NULL && request->seed == NULL) {
-        *out = base;
-        return true;
-    }
-    return recipe_migrated(&recipe, arena, request, &base, err) &&
-           find_or_make(out, arena, &recipe, err);
 }

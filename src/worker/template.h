@@ -1,7 +1,7 @@
 /*
- * Data directories that are copied to start a server: an empty one for each
- * PostgreSQL and locale, and one for each tree of migrations on top of it.
- * They are made when they are first needed, and kept in the user's cache:
+ * Directories that are copied, to have what is in them without the work that
+ * it was to make it.  They are made when they are first needed, and kept in
+ * the user's cache, two weeks after they were last used:
  *
  *     ~/.cache/duet/pg-0c8ae8b0f3a91d5e/COMPLETE
  *                                       data/
@@ -9,30 +9,28 @@
 #ifndef DUET_WORKER_TEMPLATE_H
 #define DUET_WORKER_TEMPLATE_H
 
-#include "migrate/tree.h"
+#include "base/arena.h"
 #include "worker/files.h"
 #include "worker/user.h"
-
-struct template_request {
-    const char *bin;
-    const struct user *user; /* who makes it */
-    const char *locale;
-    const char *const *settings; /* the server's, while it is migrated */
-    const struct tree *tree;     /* or NULL */
-    const char *seed;            /* or NULL */
-};
 
 struct template
 {
     const char *dir;
-    const char *version; /* "15.18" */
+    const char *version; /* of what made it, "15.18" */
     struct files_size size;
+};
+
+/* How one is made; what MAKE needs besides is in a struct around this one. */
+struct recipe {
+    const char *name; /* in the cache: what it is, '-', a digest */
+    /* Make the directory "data" in DIR, and say what VERSION made it. */
+    bool (*make)(const struct recipe *recipe, struct arena *arena,
+                 const char *dir, const char **version, struct duet_error *err);
 };
 
 /* The one that is asked for, made if it is missing. */
 bool template_find(struct template *out, struct arena *arena,
-                   const struct template_request *request,
-                   struct duet_error *err);
+                   const struct recipe *recipe, struct duet_error *err);
 
 /*
  * Make the directory TO a copy of it, which belongs to USER, in two steps:

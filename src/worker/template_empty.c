@@ -27,7 +27,7 @@ make_directory(const struct server *server, struct duet_error *err)
 }
 
 static bool
-run_initdb(const struct recipe *recipe, const struct server *server,
+run_initdb(const struct server_recipe *recipe, const struct server *server,
            struct duet_error *err)
 {
     SCOPED(arena_clear) struct arena arena = {0};
@@ -44,7 +44,7 @@ run_initdb(const struct recipe *recipe, const struct server *server,
         "-E",
         "UTF8",
         "--lc-messages=C",
-        arena_printf(&arena, "--locale=%s", recipe->request->locale),
+        arena_printf(&arena, "--locale=%s", recipe->wanted->locale),
         NULL,
     };
     const struct child child = {
@@ -85,7 +85,7 @@ make_slim(const struct server *server, struct duet_error *err)
 }
 
 static bool
-make(const struct recipe *recipe, const struct server *server,
+fill(const struct server_recipe *recipe, const struct server *server,
      struct duet_error *err)
 {
     return (run_initdb(recipe, server, err) && make_slim(server, err)) ||
@@ -97,10 +97,10 @@ make(const struct recipe *recipe, const struct server *server,
  * version.  The library that sorts text counts, too.
  */
 bool
-recipe_empty(struct recipe *out, struct arena *arena,
-             const struct template_request *request, struct duet_error *err)
+recipe_empty(struct server_recipe *out, struct arena *arena,
+             const struct server_template *wanted, struct duet_error *err)
 {
-    const char *program = path_join(arena, request->bin, "postgres");
+    const char *program = path_join(arena, wanted->bin, "postgres");
     char library[128] = "";
     char hash[DIGEST_LEN];
     const char *text;
@@ -112,12 +112,9 @@ recipe_empty(struct recipe *out, struct arena *arena,
     text = arena_printf(arena, "%s|%s|%jd|%jd.%09ld|%jd|%s|%s", FORM, program,
                         (intmax_t)info.st_size, (intmax_t)info.st_mtim.tv_sec,
                         info.st_mtim.tv_nsec, (intmax_t)info.st_ino, library,
-                        request->locale);
+                        wanted->locale);
     digest(text, strlen(text), hash);
-    *out = (struct recipe){
-        .request = request,
-        .name = arena_printf(arena, "pg-%.16s", hash),
-        .make = make,
-    };
+    *out = server_recipe(arena_printf(arena, "pg-%.16s", hash), wanted);
+    out->fill = fill;
     return true;
 }

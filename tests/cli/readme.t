@@ -35,7 +35,7 @@ while IFS= read -r command; do
     cat "$tmp/talk"
 done <commands 2>&1 | sed "s|$tmp|~|" >actual
 
-is "$(wc -l <commands)" 25 'the sessions have their commands'
+is "$(wc -l <commands)" 29 'the sessions have their commands'
 if cmp -s expected actual; then
     ok 'each prints what the README says'
 else

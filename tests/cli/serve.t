@@ -28,6 +28,8 @@ wrong()
 
 get='"do":"get-or-create","table":"db_dbcomputer"'
 
+export DUET_WORKER=gw3
+
 # ----------------------------------------------------------------- answers
 
 try_answers()
@@ -47,6 +49,13 @@ try_answers()
     one "$1: the URL" '{"do":"url"}' "\"engine\":\"$1\",\"profile\":\"$1\"\\}\\}\$"
     run duet serve </dev/null
     is "$status:$out:$err" '0::' "$1: no input, no answer"
+    one "$1: a label" '{"do":"label","stem":"localhost"}' \
+        '"result":\{"label":"localhost-gw3"\}\}$'
+    one "$1: a label by another policy" \
+        '{"do":"label","stem":"localhost","policy":"never"}' \
+        '"result":\{"label":"localhost"\}\}$'
+    one "$1: the worker" '{"do":"worker"}' \
+        '"result":\{"worker":"gw3","parallel":true,"run":"[^"]+",'
 }
 
 try_seed()
@@ -257,6 +266,8 @@ wrong 'a seed that is no text' '{"do":"reset","seed":1}' usage \
 wrong 'a key that is no object' "{$get,\"key\":\"label\"}" usage \
     "'key' is a text, not an object"
 wrong 'a key that is missing' "{$get}" usage "needs 'key'"
+wrong 'a policy that there is not' \
+    '{"do":"label","stem":"a","policy":"no"}' usage 'no policy'
 wrong 'a NUL' '{"id":"\u0000","do":"clear"}' usage 'a NUL character'
 wrong 'half a character' '{"id":"\ud800","do":"clear"}' usage 'surrogate'
 wrong 'a deep nest' "$(printf '{"do":"clear","x":%05000d' 0 | tr 0 '[')" usage \

@@ -17,7 +17,8 @@
 #     $duet   the program's absolute path; `duet` itself is found, too
 #
 # and no setting of the user's: DUET_HOME is $tmp/home, and the other DUET_*
-# variables, DATABASE_URL and libpq's PG* are unset.
+# variables, DATABASE_URL and libpq's PG* are unset.  So are those of prove, by
+# which duet would take the test for a worker.
 
 top=$(pwd -P)
 TESTS=$(cd "${TESTS:-tests}" && pwd -P)
@@ -30,7 +31,7 @@ tmp=$(mktemp -d /tmp/duet.XXXXXX) || exit 1
 for variable in $(env | sed -n 's/^\(DUET_[A-Z_]*\|PG[A-Z]*\)=.*/\1/p'); do
     unset "$variable"
 done
-unset variable DATABASE_URL
+unset variable DATABASE_URL HARNESS_ACTIVE HARNESS_VERSION
 DUET_HOME=$tmp/home
 LC_ALL=C.UTF-8
 TZ=UTC

@@ -1,0 +1,2 @@
+-- SQLite uses the room of deleted rows again at once.
+pragma optimize

@@ -1,0 +1,211 @@
+#include "worker/own_profile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/path.h"
+#include "profile/migrations.h"
+#include "profile/registry.h"
+#include "worker/own_profile_part.h"
+#include "worker/template_tree.h"
+
+const char *const own_profile_engines[] = {"sqlite", "postgres", NULL};
+
+static const struct own_profile_engine *const engines[] = {
+    &own_profile_file, &own_profile_cluster};
+
+static bool
+find_engine(const char *name, const struct own_profile_engine **out,
+            struct duet_error *err)
+{
+    const char *variable = getenv("DUET_ENGINE");
+
+    if (name == NULL && variable != NULL && *variable != '\0')
+        name = variable;
+    for (size_t i = 0; i < sizeof engines / sizeof *engines; i++)
+        if (name == NULL || strcmp(engines[i]->name, name) == 0) {
+            *out = engines[i];
+            return true;
+        }
+    (void)err_set(err, DUET_ERROR_USAGE, "there is no engine '%s'", name);
+    return err_hint(err, "take 'sqlite' or 'postgres'");
+}
+
+/* ------------------------------------------------------------------------
+ * The tree and its seed
+ */
+
+/* One that is given, else the tree's own file, else the storage's rows. */
+static bool
+find_seed(struct opening *opening, const char *migrations,
+          struct duet_error *err)
+{
+    const char *file = opening->tree.hooks.seed.name;
+    const char *seed = opening->options->seed;
+
+    if (seed == NULL && file != NULL &&
+        !path_read(opening->arena, file, &seed, err))
+        return false;
+    if (seed == NULL && migrations == NULL)
+        seed = sql_text_sqlite[SQL_SEED];
+    opening->out->seed = seed != NULL ? arena_text(opening->arena, seed) : "";
+    return true;
+}
+
+static bool
+read_tree(struct opening *opening, const char *engine, struct duet_error *err)
+{
+    const struct own_profile_options *options = opening->options;
+    const char *migrations = migrations_find(options->migrations, NULL);
+    enum tree_style style;
+
+    return tree_style_find(options->style, &style, err) &&
+           migrations_read(&opening->tree, migrations, engine, style, err) &&
+           find_seed(opening, migrations, err);
+}
+
+/* ------------------------------------------------------------------------
+ * What leads there
+ */
+
+void
+opening_export(struct opening *opening, const char *name, const char *value)
+{
+    buf_printf(&opening->variables, "%s=%s", name, value);
+    buf_char(&opening->variables, '\0');
+}
+
+static const char *const *
+take_variables(struct arena *arena, const struct buf *variables)
+{
+    const char *all = arena_copy(arena, buf_data(variables), variables->len);
+    const char **list = NULL;
+    size_t count = 0;
+    size_t have = 0;
+
+    for (size_t at = 0; at < variables->len; at += strlen(all + at) + 1) {
+        list = arena_grow(arena, list, count, &have, sizeof *list);
+        list[count++] = all + at;
+    }
+    list = arena_grow(arena, list, count, &have, sizeof *list);
+    list[count] = NULL;
+    return list;
+}
+
+static void
+export_all(struct opening *opening, const struct identity *identity)
+{
+    struct own_profile *out = opening->out;
+
+    opening_export(opening, "DATABASE_URL", out->url);
+    opening_export(opening, "DUET_PROFILE", out->name);
+    opening_export(opening, "DUET_HOME", out->home);
+    opening_export(opening, "DUET_WORKER", identity->worker);
+    opening_export(opening, "DUET_RUN", identity->run);
+    opening_export(opening, "DUET_ENGINE", out->engine);
+    out->environment = take_variables(opening->arena, &opening->variables);
+}
+
+/*
+ * The registry that other programs find it by.  Several may do so at once, and
+ * all write the same.
+ */
+static bool
+enter(struct opening *opening, struct duet_error *err)
+{
+    SCOPED(registry_close) struct registry registry = {0};
+    const struct own_profile *out = opening->out;
+    const char *migrations =
+        migrations_find(opening->options->migrations, NULL);
+    struct profile profile = {
+        .name = out->name, .url = out->url, .created = CREATED_NOTHING};
+    bool is_default;
+
+    if (migrations != NULL &&
+        !path_absolute(opening->arena, migrations, &profile.migrations, err))
+        return false;
+    return registry_open(&registry, opening->arena, out->home, REGISTRY_WRITE,
+                         err) &&
+           registry_put_ready(&registry, &profile, &is_default, err);
+}
+
+/* ------------------------------------------------------------------------
+ * Opening
+ */
+
+/*
+ * What is the same in each call of the worker, if it is to be shared: at most
+ * 63 bytes, since an identity has 45.
+ */
+static const char *
+directory_name(const struct opening *opening, const struct identity *identity,
+               const char *engine)
+{
+    if (!opening->options->shared)
+        return NULL;
+    return arena_printf(opening->arena, "%s-%.8s-%s", engine, opening->key,
+                        identity_text(identity, opening->arena));
+}
+
+static bool
+find_key(struct opening *opening, struct duet_error *err)
+{
+    struct digest digest;
+
+    digest_start(&digest);
+    if (!template_add_tree(&digest, &opening->tree, opening->out->seed, err))
+        return false;
+    digest_write(&digest, opening->key);
+    return true;
+}
+
+static bool
+open_with(struct opening *opening, const struct own_profile_engine *engine,
+          const struct identity *identity, struct duet_error *err)
+{
+    struct own_profile *out = opening->out;
+
+    out->engine = engine->name;
+    out->name = arena_printf(opening->arena, "worker-%s", identity->worker);
+    if (!read_tree(opening, engine->name, err) || !find_key(opening, err))
+        return false;
+    opening->directory = directory_name(opening, identity, engine->name);
+    if (!engine->open(opening, err))
+        return false;
+    out->home = path_join(opening->arena, out->place.dir, "home");
+    export_all(opening, identity);
+    if (enter(opening, err))
+        return true;
+    (void)ephemeral_close(&out->place, NULL);
+    return false;
+}
+
+static void
+opening_clear(struct opening *opening)
+{
+    tree_clear(&opening->tree);
+    buf_release(&opening->variables);
+}
+
+bool
+own_profile_open(struct own_profile *out, struct arena *arena,
+                 const struct identity *identity,
+                 const struct own_profile_options *options,
+                 struct duet_error *err)
+{
+    SCOPED(opening_clear)
+    struct opening opening = {.arena = arena, .options = options, .out = out};
+    const struct own_profile_engine *engine = NULL;
+
+    *out = (struct own_profile){0};
+    return find_engine(options->engine, &engine, err) &&
+           (open_with(&opening, engine, identity, err) ||
+            err_wrap(err, "worker '%s'", identity->worker));
+}
+
+bool
+own_profile_close(const struct own_profile *profile, struct duet_error *err)
+{
+    return ephemeral_close(&profile->place, err);
+}
