@@ -25,6 +25,7 @@ PREFIX := /usr/local
 LIBDIR := $(PREFIX)/lib
 INCLUDEDIR := $(PREFIX)/include
 MANDIR := $(PREFIX)/share/man
+PYTHON := /usr/bin/python3
 PKG_CONFIG := pkg-config
 INSTALL := install
 CLANG := clang
@@ -358,6 +359,15 @@ demo:
 		$(with_postgres) --optional ci/demo
 
 to = $(call quote,$(DESTDIR)$(1))
+
+# The package for pytest goes where PYTHON looks under PREFIX, if it does.
+python_looks = $(shell $(PYTHON) -c \
+	'import site; print(*site.getsitepackages())' 2>/dev/null)
+PYTHONDIR = $(firstword $(filter $(PREFIX)/lib/%,$(python_looks)) \
+	$(PREFIX)/lib/python3/dist-packages)
+python_package = $(PYTHONDIR)/pytest_duet
+python_info = $(PYTHONDIR)/pytest_duet-$(VERSION).dist-info
+
 installed := $(PREFIX)/bin/duet \
 	$(LIBDIR)/libduet.a $(LIBDIR)/$(notdir $(shared)) $(LIBDIR)/$(soname) \
 	$(LIBDIR)/libduet.so $(LIBDIR)/pkgconfig/duet.pc \
@@ -377,10 +387,18 @@ install: all
 	$(Q)$(INSTALL) -m 644 src/duet.h $(call to,$(INCLUDEDIR))
 	$(if $(manual_1),$(Q)$(INSTALL) -m 644 $(manual_1) $(call to,$(MANDIR)/man1))
 	$(if $(manual_3),$(Q)$(INSTALL) -m 644 $(manual_3) $(call to,$(MANDIR)/man3))
+	$(Q)$(INSTALL) -d $(call to,$(python_package)) $(call to,$(python_info))
+	$(Q)$(INSTALL) -m 644 $(wildcard src/pytest/pytest_duet/*.py) \
+		src/pytest/pytest_duet/py.typed $(call to,$(python_package))
+	$(Q)printf '%s\n' 'Metadata-Version: 2.1' 'Name: pytest-duet' \
+		'Version: $(VERSION)' >$(call to,$(python_info)/METADATA)
+	$(Q)printf '%s\n' '[pytest11]' 'pytest_duet.plugin = pytest_duet.plugin' \
+		>$(call to,$(python_info)/entry_points.txt)
 	$(if $(DESTDIR),,-$(Q)ldconfig 2>/dev/null || :)
 
 uninstall:
 	$(Q)rm -f $(foreach path,$(installed),$(call to,$(path)))
+	$(Q)rm -rf $(call to,$(python_package)) $(call to,$(python_info))
 
 clean:
 	$(Q)rm -rf $(BUILD)

@@ -103,6 +103,22 @@ is "$status" 0 'a directory may have an odd name'
 like "$(cat "$tmp/other$prefix/it's|odd&well/pkgconfig/duet.pc")" \
     "^libdir=$prefix/it's\\|odd&well\$" 'and duet.pc names it as it is now'
 
+# The package for pytest is found by its entry point, and finds the library
+# that was installed with it.
+python_dir=$root$prefix/lib/python3/dist-packages
+mkdir "$tmp/pytest"
+printf 'def test_it(duet_profile):\n    pass\n' >"$tmp/pytest/test_it.py"
+for option in '' '-p pytest_duet.plugin'; do
+    # shellcheck disable=SC2086 # two words or none
+    builds "pytest uses what is installed${option:+, named}" env -C "$tmp/pytest" \
+        PYTHONPATH="$python_dir" PYTHONDONTWRITEBYTECODE=1 \
+        "${PYTHON:-/usr/bin/python3}" -m pytest -p no:cacheprovider $option
+done
+run install_to "$tmp/usr" PREFIX=/usr
+is "$(find "$tmp/usr" -name plugin.py)" \
+    "$tmp/usr/usr/lib/python3/dist-packages/pytest_duet/plugin.py" \
+    'under /usr it is where Debian has such packages'
+
 run make -s uninstall BUILD="$BUILD" DESTDIR="$root" PREFIX="$prefix"
 is "$(find "$root" ! -type d)" '' 'make uninstall leaves no file'
 
