@@ -15,21 +15,20 @@ const char *const own_profile_engines[] = {"sqlite", "postgres", NULL};
 static const struct own_profile_engine *const engines[] = {
     &own_profile_file, &own_profile_cluster};
 
-static bool
-find_engine(const char *name, const struct own_profile_engine **out,
-            struct duet_error *err)
+/* The engine called NAME, or NULL. */
+static const struct own_profile_engine *
+find_engine(const char *name, struct duet_error *err)
 {
     const char *variable = getenv("DUET_ENGINE");
 
     if (name == NULL && variable != NULL && *variable != '\0')
         name = variable;
     for (size_t i = 0; i < sizeof engines / sizeof *engines; i++)
-        if (name == NULL || strcmp(engines[i]->name, name) == 0) {
-            *out = engines[i];
-            return true;
-        }
+        if (name == NULL || strcmp(engines[i]->name, name) == 0)
+            return engines[i];
     (void)err_set(err, DUET_ERROR_USAGE, "there is no engine '%s'", name);
-    return err_hint(err, "take 'sqlite' or 'postgres'");
+    (void)err_hint(err, "take 'sqlite' or 'postgres'");
+    return NULL;
 }
 
 /* ------------------------------------------------------------------------
@@ -196,12 +195,11 @@ own_profile_open(struct own_profile *out, struct arena *arena,
 {
     SCOPED(opening_clear)
     struct opening opening = {.arena = arena, .options = options, .out = out};
-    const struct own_profile_engine *engine = NULL;
+    const struct own_profile_engine *engine = find_engine(options->engine, err);
 
     *out = (struct own_profile){0};
-    return find_engine(options->engine, &engine, err) &&
-           (open_with(&opening, engine, identity, err) ||
-            err_wrap(err, "worker '%s'", identity->worker));
+    return engine != NULL && (open_with(&opening, engine, identity, err) ||
+                              err_wrap(err, "worker '%s'", identity->worker));
 }
 
 bool

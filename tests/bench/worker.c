@@ -206,14 +206,15 @@ make_stencil(struct bed *bed)
 static void
 run_postgres(struct bed *bed)
 {
+    size_t len = 0;
+
     open_worker(bed, "postgres");
     make_stencil(bed);
     bed->conn = connect_to(duet_worker_url(bed->worker));
     bare_run(bed->conn, "set client_min_messages = error");
-    for (size_t i = 0; i < STATEMENTS; i++) {
-        (void)strcat(bed->all, statements[i]);
-        (void)strcat(bed->all, "; ");
-    }
+    for (size_t i = 0; i < STATEMENTS; i++)
+        len += (size_t)snprintf(bed->all + len, sizeof bed->all - len, "%s; ",
+                                statements[i]);
     bench_run(&(struct bench_work){
         .engine = "postgres",
         .name = "worker",

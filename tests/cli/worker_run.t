@@ -1,4 +1,5 @@
 # worker_run.t - commands in several workers, each with a profile of its own.
+# shellcheck disable=SC2016 # what is for other shells to expand
 . "${TESTS:-tests}/lib/tap.sh"
 
 unset DUET_WORKER DUET_RUN DUET_ENGINE DATABASE_URL DUET_PROFILE

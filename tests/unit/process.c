@@ -23,8 +23,9 @@ start_waiting(bool program)
 
     if (pid != 0)
         return pid;
-    while (!program)
-        (void)pause();
+    if (!program)
+        for (;;)
+            (void)pause();
     (void)execve("/bin/sleep", (char *[]){name, seconds, NULL},
                  (char *[]){who, empty, NULL});
     _exit(1);

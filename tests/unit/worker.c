@@ -323,6 +323,8 @@ refuses_what_is_wrong(void)
 int
 main(void)
 {
+    const char *server = getenv("TEST_POSTGRES");
+
     /* Not where there are migrations: those of a profile's storage are meant.
      */
     if (chdir("/") != 0)
@@ -333,7 +335,7 @@ main(void)
     suffixes_labels();
     refuses_what_is_wrong();
     try_engine("sqlite");
-    if (getenv("TEST_POSTGRES") != NULL && *getenv("TEST_POSTGRES") != '\0')
+    if (server != NULL && *server != '\0')
         try_engine("postgres");
     return tap_done();
 }
