@@ -282,8 +282,9 @@ const char *duet_worker_home(const struct duet_worker *worker);
 
 /**
  * The variables that lead other programs to this profile, "NAME=value" each,
- * NULL at the end: DATABASE_URL, DUET_PROFILE, DUET_HOME, DUET_WORKER and on
- * PostgreSQL PGHOST, PGPORT, PGUSER, PGDATABASE.
+ * NULL at the end: DATABASE_URL, DUET_PROFILE, DUET_HOME, DUET_WORKER,
+ * DUET_RUN, DUET_ENGINE and on PostgreSQL PGHOST, PGPORT, PGUSER, PGDATABASE
+ * and an empty PGHOSTADDR.
  */
 const char *const *duet_worker_environment(const struct duet_worker *worker);
 
@@ -297,7 +298,8 @@ bool duet_worker_clean(struct duet_worker *worker,
 
 /**
  * The worker's own connection to its profile, opened when it is first asked
- * for; duet_worker_close() closes it.
+ * for; duet_worker_close() closes it.  In a fork of the process that opened
+ * WORKER this and what follows is an error of kind USAGE.
  */
 bool duet_worker_db(struct duet_worker *worker, struct duet_db **db,
                     struct duet_error *err);

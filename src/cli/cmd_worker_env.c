@@ -2,6 +2,7 @@
  * duet worker env: the variables that lead to this worker's own profile.
  */
 #include <ctype.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,10 +81,11 @@ find_owner(const char *text, struct process *owner, struct duet_error *err)
     if (text == NULL)
         return true;
     pid = strtol(text, &end, 10);
-    if (isdigit((unsigned char)*text) && *end == '\0' &&
-        process_find((pid_t)pid, owner))
+    if (isdigit((unsigned char)*text) && *end == '\0' && pid <= INT_MAX &&
+        process_find((pid_t)pid, owner) && process_is_alive(owner))
         return true;
-    return err_set(err, DUET_ERROR_USAGE, "there is no process '%s'", text);
+    (void)err_set(err, DUET_ERROR_USAGE, "there is no process '%s'", text);
+    return err_hint(err, "--owner-pid takes the number of one that runs");
 }
 
 static bool
@@ -102,7 +104,7 @@ run(struct invocation *invocation, struct duet_error *err)
     own.owners[1] = identity.controller;
     own.time_to_live = args->time_to_live;
     own.shared = true;
-    if (!own_profile_open(&profile, invocation->arena, &identity, &own, err))
+    if (!working_open(invocation, &profile, &identity, &own, err))
         return false;
     if (invocation->global->json)
         print_json(invocation->arena, profile.environment);
@@ -120,8 +122,9 @@ const struct command command_worker_env = {
         "Makes a profile that this test worker alone has, migrated and "
         "seeded,\n"
         "and prints what a shell has to evaluate to lead programs there:\n"
-        "DATABASE_URL, DUET_PROFILE and DUET_HOME, DUET_WORKER, and for\n"
-        "PostgreSQL PGHOST, PGPORT, PGUSER and PGDATABASE.  Asked again, the\n"
+        "DATABASE_URL, DUET_PROFILE and DUET_HOME, DUET_WORKER, DUET_RUN and\n"
+        "DUET_ENGINE, and for PostgreSQL PGHOST, PGPORT, PGUSER and\n"
+        "PGDATABASE.  Asked again, the\n"
         "same worker gets the same profile.  It is gone when the process that\n"
         "asked ends, in whatever way.\n",
     .example = "eval \"$(duet worker env)\"\n"

@@ -148,11 +148,11 @@ report_own(const struct isolation *isolation, const struct worker *worker,
                          err))
         return false;
     wanted.owners[0] = process_self();
-    if (!own_profile_open(&profile, arena, &identity, &wanted, err))
+    if (!working_open(invocation, &profile, &identity, &wanted, err))
         return false;
     done = report(isolation, worker,
                   arena_printf(arena, "%s in %s", profile.name, profile.home),
-                  profile.url, to, err);
+                  profile.own_url, to, err);
     return own_profile_close(&profile, done ? err : NULL) && done;
 }
 

@@ -77,8 +77,8 @@ open_profiles(struct team *team, struct duet_error *err)
         struct identity identity = working_identity(arena, i);
 
         team->members[i].worker = identity.worker;
-        if (!own_profile_open(&team->members[i].profile, arena, &identity, &own,
-                              err))
+        if (!working_open(team->invocation, &team->members[i].profile,
+                          &identity, &own, err))
             return false;
     }
     return true;
@@ -90,7 +90,7 @@ start_all(struct team *team, struct duet_error *err)
     if (!crew_open(&team->crew, err))
         return false;
     interrupt_set(interrupt_crew, team->crew);
-    for (size_t i = 0; i < team->count; i++) {
+    for (size_t i = 0; i < team->count && !interrupted(); i++) {
         struct member *member = &team->members[i];
 
         member->status = -1;

@@ -38,6 +38,19 @@ working_options(struct invocation *invocation, const struct working_args *args,
 }
 
 bool
+working_open(struct invocation *invocation, struct own_profile *out,
+             const struct identity *identity,
+             const struct own_profile_options *options, struct duet_error *err)
+{
+    if (!own_profile_open(out, invocation->arena, identity, options, err))
+        return false;
+    if (options->keep)
+        talk(invocation, "the files of worker '%s' are in '%s'",
+             identity->worker, out->place.dir);
+    return true;
+}
+
+bool
 working_count(const char *text, size_t *count, struct duet_error *err)
 {
     char *end;

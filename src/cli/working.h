@@ -43,6 +43,12 @@ bool working_options(struct invocation *invocation,
                      const struct working_args *args, const char *engine,
                      struct own_profile_options *out, struct duet_error *err);
 
+/* Make that profile; of one that is kept it is said where. */
+bool working_open(struct invocation *invocation, struct own_profile *out,
+                  const struct identity *identity,
+                  const struct own_profile_options *options,
+                  struct duet_error *err);
+
 /* A number of workers: 1 to 999. */
 bool working_count(const char *text, size_t *count, struct duet_error *err);
 

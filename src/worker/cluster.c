@@ -263,6 +263,12 @@ cluster_socket_url(struct arena *arena, const char *socket)
                         encode(arena, socket));
 }
 
+const char *
+cluster_own_url(struct arena *arena, const char *url)
+{
+    return arena_printf(arena, "%s&hostaddr=", url);
+}
+
 bool
 cluster_of(struct cluster *out, struct arena *arena,
            const struct ephemeral *place)

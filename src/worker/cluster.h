@@ -51,6 +51,12 @@ bool cluster_start(struct cluster *out, struct arena *arena,
                    const struct cluster_options *options,
                    struct duet_error *err);
 
+/*
+ * The URL of a cluster's socket for a connection of our own: PGHOSTADDR does
+ * not lead it elsewhere.  Others don't all know what says so.
+ */
+const char *cluster_own_url(struct arena *arena, const char *url);
+
 /* Stop it, and wait until nothing is left. */
 bool cluster_stop(const struct cluster *cluster, struct duet_error *err);
 

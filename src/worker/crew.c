@@ -162,7 +162,6 @@ become(const char *const *argv, const char *const *variables, int failed)
     int null = open("/dev/null", O_RDONLY);
     sigset_t none;
 
-    (void)setpgid(0, 0);
     (void)dup2(null, STDIN_FILENO);
     (void)signal(SIGINT, SIG_DFL);
     (void)signal(SIGTERM, SIG_DFL);
@@ -214,16 +213,21 @@ start(struct crew *crew, const char *const *argv, const char *const *variables,
     bool begun;
 
     *pid = fork();
-    if (*pid == 0)
+    if (*pid == 0) {
+        /* By itself: whoever started it may be killed at any moment. */
+        (void)setpgid(0, 0);
+        tell_guard(crew, getpid());
         become(argv, variables, ends[1]);
+    }
     (void)close(ends[1]);
     if (*pid == -1)
         return err_errno(err, "fork");
     (void)setpgid(*pid, *pid);
-    tell_guard(crew, *pid);
     crew->groups[crew->count] = *pid;
     crew->count++;
     begun = has_begun(ends[0], argv[0], err);
+    if (crew->interrupted) /* before this one was there */
+        (void)kill(-*pid, SIGINT);
     if (!begun) {
         (void)waitpid(*pid, NULL, 0);
         forget(crew, *pid);

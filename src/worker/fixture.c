@@ -157,6 +157,18 @@ worker_environment(const struct duet_worker *worker)
  * Clean profiles
  */
 
+/* A fork has the connections of its parent, and must not talk on them. */
+static bool
+check_process(const struct duet_worker *worker, struct duet_error *err)
+{
+    if (worker->pid == getpid())
+        return true;
+    (void)err_set(err, DUET_ERROR_USAGE,
+                  "worker '%s' belongs to the process that opened it",
+                  worker->identity.worker);
+    return err_hint(err, "open another one in the process that was forked");
+}
+
 /* A private server is told not to do it by itself, between the tests. */
 static bool
 tidy(struct duet_worker *worker, int64_t deleted, struct duet_error *err)
@@ -177,8 +189,9 @@ clean(struct duet_worker *worker, struct duet_clear_report *report,
 {
     const char *seed = worker->profile.seed;
 
-    return (worker->cleaner != NULL ||
-            cleaner_open(&worker->cleaner, worker->profile.url, NULL, NULL,
+    return check_process(worker, err) &&
+           (worker->cleaner != NULL ||
+            cleaner_open(&worker->cleaner, worker->profile.own_url, NULL, NULL,
                          err)) &&
            cleaner_reset(worker->cleaner, *seed != '\0' ? seed : NULL, report,
                          err) &&
@@ -205,8 +218,9 @@ worker_clean(struct duet_worker *worker, struct duet_clear_report *report,
 bool
 worker_db(struct duet_worker *worker, struct db **db, struct duet_error *err)
 {
-    if (worker->db == NULL &&
-        !db_open(&worker->db, worker->profile.url, NULL, err))
+    if (!check_process(worker, err) ||
+        (worker->db == NULL &&
+         !db_open(&worker->db, worker->profile.own_url, NULL, err)))
         return false;
     *db = worker->db;
     return true;
@@ -254,11 +268,15 @@ worker_computer(struct duet_worker *worker,
         computer_of(worker, options != NULL ? options : &none);
     struct db *db;
 
-    if (!worker_db(worker, &db, err) ||
-        (worker->computers == NULL &&
-         !computers_open(&worker->computers, db, err)))
-        return false;
-    return computers_get(worker->computers, &computer, row, err);
+    if (worker_db(worker, &db, err) &&
+        (worker->computers != NULL ||
+         computers_open(&worker->computers, db, err)) &&
+        computers_get(worker->computers, &computer, row, err))
+        return true;
+    /* The next call looks at the tables anew: a test may have altered them. */
+    if (worker->pid == getpid())
+        computers_close(&worker->computers);
+    return false;
 }
 
 /* ------------------------------------------------------------------------

@@ -159,6 +159,16 @@ find_key(struct opening *opening, struct duet_error *err)
     return true;
 }
 
+/* One that was there is in use. */
+static bool
+leave(const struct opening *opening)
+{
+    if (!opening->out->place.was_there)
+        (void)ephemeral_close(&opening->out->place, NULL);
+    opening->out->place = (struct ephemeral){0};
+    return false;
+}
+
 static bool
 open_with(struct opening *opening, const struct own_profile_engine *engine,
           const struct identity *identity, struct duet_error *err)
@@ -174,10 +184,7 @@ open_with(struct opening *opening, const struct own_profile_engine *engine,
         return false;
     out->home = path_join(opening->arena, out->place.dir, "home");
     export_all(opening, identity);
-    if (enter(opening, err))
-        return true;
-    (void)ephemeral_close(&out->place, NULL);
-    return false;
+    return enter(opening, err) || leave(opening);
 }
 
 static void

@@ -25,6 +25,7 @@ struct own_profile_options {
 struct own_profile {
     const char *engine;
     const char *url;
+    const char *own_url; /* the same, for connections of our own */
     const char *name;
     const char *home; /* the value for DUET_HOME */
     const char *seed; /* SQL that a clean one begins with; "" for none */

@@ -10,6 +10,7 @@ static void
 export_server(struct opening *opening, const struct cluster *cluster)
 {
     opening_export(opening, "PGHOST", cluster->host);
+    opening_export(opening, "PGHOSTADDR", ""); /* it goes before PGHOST */
     opening_export(opening, "PGPORT", cluster->port);
     opening_export(opening, "PGUSER", cluster->user);
     opening_export(opening, "PGDATABASE", cluster->database);
@@ -36,6 +37,7 @@ open_cluster(struct opening *opening, struct duet_error *err)
         return false;
     out->place = cluster.place;
     out->url = cluster.url;
+    out->own_url = cluster_own_url(opening->arena, cluster.url);
     export_server(opening, &cluster);
     return true;
 }

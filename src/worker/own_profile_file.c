@@ -100,6 +100,7 @@ open_file(struct opening *opening, struct duet_error *err)
         !ephemeral_open(&out->place, opening->arena, &request, err))
         return false;
     out->url = about_get(opening->arena, out->place.about, "url");
+    out->own_url = out->url;
     return true;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "worker/cluster.h"
 #include "worker/cluster_part.h"
 #include "worker/template_part.h"
 #include "worker/template_tree.h"
@@ -15,7 +16,8 @@ fill(const struct server_recipe *recipe, const struct server *server,
      struct duet_error *err)
 {
     SCOPED(arena_clear) struct arena arena = {0};
-    const char *url = cluster_socket_url(&arena, server->socket);
+    const char *url =
+        cluster_own_url(&arena, cluster_socket_url(&arena, server->socket));
     pid_t pid;
     bool done;
 

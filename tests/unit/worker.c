@@ -242,13 +242,29 @@ static void
 outlives_its_forks(void)
 {
     struct duet_worker *worker = open_worker(NULL);
-    pid_t pid = fork();
+    char refused = '?';
+    int ends[2];
+    pid_t pid;
+
+    if (pipe(ends) == -1)
+        tap_bail_out("pipe");
+    pid = fork();
 
     if (pid == 0) {
+        struct duet_error err = {0};
+
+        if (!duet_worker_clean(worker, NULL, &err) &&
+            err.kind == DUET_ERROR_USAGE)
+            refused = 'y';
         duet_worker_close(&worker);
+        (void)!write(ends[1], &refused, 1);
         _exit(0);
     }
+    (void)!read(ends[0], &refused, 1);
     (void)waitpid(pid, NULL, 0);
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+    OK(refused == 'y', "%s: a fork may not clean it", engine);
     IS_INT(outcome_of(worker, NULL), DUET_CREATED,
            "%s: a fork that closes it takes nothing away", engine);
     clean(worker, 3);
@@ -335,7 +351,9 @@ main(void)
     suffixes_labels();
     refuses_what_is_wrong();
     try_engine("sqlite");
-    if (server != NULL && *server != '\0')
+    if (server != NULL && *server != '\0') {
+        (void)setenv("PGHOSTADDR", "127.0.0.1", 1); /* leads elsewhere */
         try_engine("postgres");
+    }
     return tap_done();
 }

@@ -163,9 +163,12 @@ def _end_with_parent() -> None:
 
     A busy worker would notice only after 15 seconds that it is alone.
     """
+    parent = os.getppid()
     prctl = getattr(ctypes.CDLL(None), "prctl", None)
     if prctl:
         prctl(PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGKILL))
+    if os.getppid() != parent:  # it has ended just now
+        os._exit(1)
 
 
 # -------------------------------------------------------------------- audit
@@ -210,8 +213,17 @@ class Audit:
         self.known, self.cleans = found, worker.cleans
         for column, label in sorted(new):
             item.user_properties.append((AUDITED, f"{column}\t{label}"))
-            with open(Path(worker.home, "audit"), "a") as file:
-                file.write(f"{column}\t{label}\t{item.nodeid}\n")
+            self.write_down(worker, column, label, item.nodeid)
+
+    def write_down(self, worker: Worker, *words: str) -> None:
+        line = "\t".join(" ".join(word.splitlines()) for word in words)
+        with open(
+            Path(worker.home, "audit"),
+            "a",
+            encoding="utf-8",
+            errors="surrogateescape",
+        ) as file:
+            file.write(line + "\n")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         for name, value in report.user_properties:
@@ -221,7 +233,7 @@ class Audit:
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         terminalreporter.section("duet audit: rows under literal labels")
         for value, nodeid in self.made:
-            column, label = value.split("\t")
+            column, label = value.split("\t", 1)
             terminalreporter.line(f"{column} {label!r} by {nodeid}")
         if not self.made:
             terminalreporter.line("none")
