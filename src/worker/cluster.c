@@ -13,6 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/digest.h"
 #include "base/err.h"
 #include "base/path.h"
 #include "worker/cluster_part.h"
@@ -55,16 +56,22 @@ make_socket_directory(struct arena *arena, const struct plan *plan,
 {
     enum { LONGEST = sizeof(((struct sockaddr_un *)0)->sun_path) - 1 };
     static const char file[] = "/.s.PGSQL." SERVER_PORT;
-    const char *name = strrchr(dir, '/') + 1;
+    const char *beside = path_join(arena, dir, SITE_BESIDE);
+    char hash[DIGEST_LEN];
 
     *out = path_join(arena, dir, "data");
     if (strlen(*out) + strlen(file) <= LONGEST && strpbrk(*out, ",\"") == NULL)
         return true;
-    *out = arena_printf(arena, "/tmp/duet-%lu-%.32s", (unsigned long)geteuid(),
-                        name);
-    if (symlink(*out, path_join(arena, dir, SITE_BESIDE)) != 0 ||
-        mkdir(*out, 0700) != 0)
-        return err_errno(err, "'%s'", *out);
+    digest(dir, strlen(dir), hash);
+    *out = arena_printf(arena, "/tmp/duet-%lu-%.16s", (unsigned long)geteuid(),
+                        hash);
+    if (symlink(*out, beside) != 0)
+        return err_errno(err, "'%s'", beside);
+    if (mkdir(*out, 0700) != 0) {
+        (void)err_errno(err, "'%s'", *out);
+        (void)unlink(beside); /* what is there is not ours to remove */
+        return false;
+    }
     return !plan->user.is_other ||
            chown(*out, plan->user.uid, plan->user.gid) == 0 ||
            err_errno(err, "'%s'", *out);

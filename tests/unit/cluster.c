@@ -273,6 +273,34 @@ has_one_by_a_name(void)
     OK(stop(&other) && !exists(one.place.dir), "it ends for both");
 }
 
+/* Where the path of a socket would be too long each has a short one. */
+static void
+has_short_socket(void)
+{
+    const char *base = arena_printf(&arena, "%s/%0100d", top, 0);
+    struct cluster_options options = {.owners = {process_self()}};
+    struct cluster clusters[2] = {0};
+    int started = 0;
+
+    if (mkdir(base, 0711) != 0)
+        tap_bail_out("no directory");
+    (void)setenv("DUET_TMPDIR", base, 1);
+    for (int i = 0; i < 2; i++) {
+        options.name = arena_printf(&arena, "postgres-0123abcd-worker-%014d-%d",
+                                    getpid(), i);
+        started += start(&clusters[i], &options);
+    }
+    if (OK(started == 2, "two start by long names that begin alike")) {
+        OK(strcmp(clusters[0].host, clusters[1].host) != 0,
+           "their sockets are in '%s' and '%s'", clusters[0].host,
+           clusters[1].host);
+        OK(stop(&clusters[0]) && !exists(clusters[0].host), "one ends");
+        IS_TEXT(ask(&clusters[1], "select 1::text"), "1", "the other does not");
+        OK(stop(&clusters[1]) && !exists(clusters[1].host), "until it does");
+    }
+    (void)unsetenv("DUET_TMPDIR");
+}
+
 /* ------------------------------------------------------------------------
  * Migrated ones
  */
@@ -579,7 +607,7 @@ main(void)
 
     if (!programs_find(&arena, NULL, &bin, NULL))
         tap_skip_all("no PostgreSQL server is installed");
-    if (mkdtemp(name) == NULL)
+    if (mkdtemp(name) == NULL || chmod(name, 0711) != 0)
         tap_bail_out("no directory");
     top = name;
     (void)setenv("XDG_CACHE_HOME", path_join(&arena, top, "cache"), 1);
@@ -587,6 +615,7 @@ main(void)
     has_settings();
     listens();
     has_one_by_a_name();
+    has_short_socket();
     is_migrated_once();
     tells_of_migrations();
     survives_nothing("its keeper", true, false);
