@@ -179,21 +179,39 @@ start_keeper(const struct ephemeral_request *request, const char *dir,
     return done;
 }
 
-bool
-ephemeral_open(struct ephemeral *out, struct arena *arena,
-               const struct ephemeral_request *request, struct duet_error *err)
+static bool
+find_or_start(struct ephemeral *out, struct arena *arena,
+              const struct ephemeral_request *request, struct duet_error *err)
 {
-    SCOPED(arena_clear) struct arena swept = {0};
     struct keeper_report report;
     const char *dir;
 
-    (void)ephemeral_sweep(&swept, NULL, NULL, NULL);
     if (!find_directory(arena, request, &dir, err) ||
         !start_keeper(request, dir, &report, err))
         return false;
     *out = (struct ephemeral){.in_use = true, .was_there = report.was_there};
     site_describe(out, arena, dir);
     return true;
+}
+
+/* One that was there may have come to its end before it was read. */
+bool
+ephemeral_open(struct ephemeral *out, struct arena *arena,
+               const struct ephemeral_request *request, struct duet_error *err)
+{
+    SCOPED(arena_clear) struct arena swept = {0};
+    int64_t deadline = clock_milliseconds() + START_PATIENCE_MS;
+
+    (void)ephemeral_sweep(&swept, NULL, NULL, NULL);
+    while (find_or_start(out, arena, request, err)) {
+        if (!out->was_there || *out->about != '\0')
+            return true;
+        if (clock_milliseconds() > deadline)
+            return err_set(err, DUET_ERROR_BUSY,
+                           "'%s' is being started and stopped again and again",
+                           out->dir);
+    }
+    return false;
 }
 
 /* ------------------------------------------------------------------------

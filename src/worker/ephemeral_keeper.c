@@ -335,10 +335,17 @@ send_report(int file, const struct keeper_report *report)
     return sent;
 }
 
-/* The lock goes with the process, after all that it is for. */
+/*
+ * The lock goes with the process, after all that it is for.  What the
+ * directory says goes first: from then on nobody takes it for one in use.
+ */
 static void
 end_directory(struct keeper *keeper)
 {
+    SCOPED(arena_clear) struct arena arena = {0};
+
+    if (!keeper->request->keep)
+        (void)unlink(path_join(&arena, keeper->dir, SITE_ABOUT));
     if (keeper->server != 0 && keeper->request->kind->stop != NULL)
         keeper->request->kind->stop(keeper->server);
     if (keeper->request->keep)

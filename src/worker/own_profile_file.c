@@ -101,7 +101,10 @@ open_file(struct opening *opening, struct duet_error *err)
         return false;
     out->url = about_get(opening->arena, out->place.about, "url");
     out->own_url = out->url;
-    return true;
+    return out->url != NULL ||
+           err_set(err, DUET_ERROR_USAGE,
+                   "'%s' is in use, and no profile in a file",
+                   out->place.name);
 }
 
 const struct own_profile_engine own_profile_file = {

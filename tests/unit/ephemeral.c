@@ -366,6 +366,51 @@ ends_with_server(void)
     OK(comes_true(is_gone, &one), "it goes with its server");
 }
 
+/* A server that takes its time to end: until a file is gone. */
+static void
+end_slowly(pid_t server)
+{
+    const char *stopping = path_join(&arena, top, "stopping");
+    int64_t deadline = microseconds() + PATIENCE;
+
+    (void)add_byte(stopping);
+    while (exists(stopping) && microseconds() < deadline)
+        sleep_microseconds(LOOK);
+    end_server(server);
+}
+
+static const struct ephemeral_kind slow = {
+    .name = "test", .room = 4096, .start = fill, .stop = end_slowly};
+
+static bool
+is_stopping(const struct ephemeral *one)
+{
+    (void)one;
+    return exists(path_join(&arena, top, "stopping"));
+}
+
+/* Whoever wants it meanwhile waits for the end, and makes a new one. */
+static void
+is_not_found_while_it_ends(void)
+{
+    struct ephemeral_request request = request_of(&plain);
+    struct ephemeral one, other;
+
+    request.kind = &slow;
+    request.name = arena_printf(&arena, "slow-%ld", (long)getpid());
+    if (!OK(open_one(&one, &request), "one is made that ends slowly"))
+        return;
+    (void)kill(one.keeper.pid, SIGTERM);
+    OK(comes_true(is_stopping, &one) && !server_has_ended(&one) &&
+           !exists(path_join(&arena, one.dir, "about")),
+       "while its server ends it is found no more");
+    (void)unlink(path_join(&arena, top, "stopping"));
+    request.kind = &kind;
+    OK(open_one(&other, &request) && !other.was_there && server_has_ended(&one),
+       "the next by its name is another one");
+    (void)ephemeral_close(&other, NULL);
+}
+
 /* ------------------------------------------------------------------------
  * Without its keeper
  */
@@ -763,6 +808,7 @@ main(void)
     ends_at_once_without_owner();
     ends_in_time();
     ends_with_server();
+    is_not_found_while_it_ends();
     is_swept();
     name_is_used_again();
     ends_orphans(true);
