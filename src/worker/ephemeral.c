@@ -274,8 +274,6 @@ remove_left(const struct ephemeral *ephemeral, struct duet_error *err)
 bool
 ephemeral_close(const struct ephemeral *ephemeral, struct duet_error *err)
 {
-    bool was_alive = ephemeral->in_use && process_is_alive(&ephemeral->keeper);
-
     process_signal(&ephemeral->keeper, SIGTERM);
     if (!wait_for_keeper(&ephemeral->keeper)) {
         (void)err_set(err, DUET_ERROR_BUSY, "'%s' does not end",
@@ -283,7 +281,7 @@ ephemeral_close(const struct ephemeral *ephemeral, struct duet_error *err)
         return err_hint(err, "its keeper is process %ld",
                         (long)ephemeral->keeper.pid);
     }
-    if (was_alive && site_is_kept(ephemeral->about))
+    if (ephemeral->in_use && site_is_kept(ephemeral->about))
         return true;
     return remove_left(ephemeral, err);
 }

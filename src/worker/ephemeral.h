@@ -71,7 +71,10 @@ bool ephemeral_open(struct ephemeral *out, struct arena *arena,
                     const struct ephemeral_request *request,
                     struct duet_error *err);
 
-/* End it, and wait until it is gone. */
+/*
+ * End it, and wait until it is gone.  The files of one that is kept stay where
+ * it was in use, even if it has ended by itself; else they go, too.
+ */
 bool ephemeral_close(const struct ephemeral *ephemeral, struct duet_error *err);
 
 /* All of this user, in the order of names. */

@@ -83,6 +83,20 @@ start(void *context, struct arena *arena, const char *dir, struct buf *about,
 static const struct ephemeral_kind kind = {
     .name = "profile", .room = ROOM, .start = start};
 
+/* A template may turn out not to be whole, and then be made anew, once. */
+static bool
+open_place(struct template *template, struct opening *opening,
+           const struct ephemeral_request *request, struct duet_error *err)
+{
+    struct ephemeral *place = &opening->out->place;
+
+    return find_template(template, opening, err) &&
+           (ephemeral_open(place, opening->arena, request, err) ||
+            (template_discard(template) &&
+             find_template(template, opening, err) &&
+             ephemeral_open(place, opening->arena, request, err)));
+}
+
 static bool
 open_file(struct opening *opening, struct duet_error *err)
 {
@@ -96,8 +110,7 @@ open_file(struct opening *opening, struct duet_error *err)
                                         .keep = options->keep};
 
     memcpy(request.owners, options->owners, sizeof request.owners);
-    if (!find_template(&template, opening, err) ||
-        !ephemeral_open(&out->place, opening->arena, &request, err))
+    if (!open_place(&template, opening, &request, err))
         return false;
     out->url = about_get(opening->arena, out->place.about, "url");
     out->own_url = out->url;

@@ -233,18 +233,33 @@ template_copy_all(const struct template *template, const char *to,
            check_size(template, &size, err);
 }
 
+/* As it is now: another process may have made it anew. */
+static bool
+is_whole(const char *dir)
+{
+    SCOPED(arena_clear) struct arena arena = {0};
+    struct template found = {.dir = dir};
+    SCOPED(close_file) int held = hold(&arena, &found);
+    struct files_size size = {0};
+
+    return held >= 0 && read_template(&found, &arena, dir) &&
+           files_measure(path_join(&arena, dir, "data"), &size) &&
+           is_size(&size, &found.size);
+}
+
 bool
 template_discard(const struct template *template)
 {
     SCOPED(arena_clear) struct arena arena = {0};
-    SCOPED(close_file) int held = hold(&arena, template);
-    struct files_size size = {0};
+    SCOPED(close_file) int lock = -1;
+    const char *dir = template->dir;
+    const char *cache =
+        arena_copy(&arena, dir, (size_t)(strrchr(dir, '/') - dir));
 
-    if (held >= 0 &&
-        files_measure(path_join(&arena, template->dir, "data"), &size) &&
-        is_size(&size, &template->size))
+    if (is_whole(dir) || !lock_cache(&arena, cache, &lock, NULL))
         return false;
-    (void)files_remove(template->dir, NULL);
+    if (!is_whole(dir))
+        (void)files_remove(dir, NULL);
     return true;
 }
 

@@ -452,6 +452,7 @@ keeps_files(void)
     OK(!exists(path_join(&arena, traces.dir, "data/postmaster.pid")) &&
            has_ended(&traces),
        "its server has ended in peace");
+    cluster.place.in_use = false;
     OK(stop(&cluster) && is_gone(&traces), "once more, and it is gone");
 }
 

@@ -521,6 +521,7 @@ ends_orphans(bool is_its)
     orphan = make_orphan(one.dir, is_its);
     (void)kill(one.keeper.pid, SIGKILL);
     (void)comes_true(keeper_has_ended, &one);
+    one.in_use = false;
     OK(ephemeral_close(&one, NULL) && !exists(one.dir), "it is removed");
     IS_INT(process_is_alive(&orphan), !is_its,
            is_its ? "with a process that serves this directory"
@@ -556,8 +557,28 @@ is_kept(void)
     OK(!ephemeral_open(&other, &arena, &request, &err) &&
            err.kind == DUET_ERROR_USAGE && strstr(err.hint, one.name) != NULL,
        "its name is taken");
+    one.in_use = false;
     OK(ephemeral_close(&one, &err) && !exists(one.dir),
-       "closing it once more removes it");
+       "closing it as one that is in use no more removes it");
+}
+
+/* Which is when one wants to look at it. */
+static void
+is_kept_after_crash(void)
+{
+    struct ephemeral_request request = request_of(&plain);
+    struct ephemeral one;
+
+    request.keep = true;
+    if (!OK(open_one(&one, &request), "one is made to be kept"))
+        return;
+    (void)kill(server_of(&one), SIGKILL);
+    OK(comes_true(keeper_has_ended, &one), "its server is killed");
+    OK(ephemeral_close(&one, NULL) &&
+           exists(path_join(&arena, one.dir, "file")),
+       "when it is closed its files stay");
+    one.in_use = false;
+    (void)ephemeral_close(&one, NULL);
 }
 
 /* ------------------------------------------------------------------------
@@ -814,6 +835,7 @@ main(void)
     ends_orphans(true);
     ends_orphans(false);
     is_kept();
+    is_kept_after_crash();
     one_by_a_name();
     changes_hands();
     survives_sweeping();
