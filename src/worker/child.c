@@ -239,6 +239,16 @@ child_start(pid_t *out, const struct child *child, struct duet_error *err)
 }
 
 /* Where the caller's process ignores the end of children it has no result. */
+static void
+have_results(struct sigaction *old)
+{
+    const struct sigaction usual = {.sa_handler = SIG_DFL};
+
+    if (sigaction(SIGCHLD, NULL, old) == 0 &&
+        (old->sa_handler == SIG_IGN || (old->sa_flags & SA_NOCLDWAIT) != 0))
+        (void)sigaction(SIGCHLD, &usual, NULL);
+}
+
 bool
 child_wait(pid_t pid)
 {
@@ -248,7 +258,7 @@ child_wait(pid_t pid)
     do
         got = waitpid(pid, &status, 0);
     while (got < 0 && errno == EINTR);
-    return got < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    return got == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 bool
@@ -261,12 +271,16 @@ bool
 child_run(const struct child *child, struct duet_error *err)
 {
     SCOPED(arena_clear) struct arena arena = {0};
+    struct sigaction old;
     pid_t pid = 0;
+    bool started, done;
 
-    if (!child_start(&pid, child, err))
-        return false;
-    if (child_wait(pid))
-        return true;
+    have_results(&old);
+    started = child_start(&pid, child, err);
+    done = started && child_wait(pid);
+    (void)sigaction(SIGCHLD, &old, NULL);
+    if (!started || done)
+        return done;
     return err_set(err, DUET_ERROR_IO, "'%s' failed: %s", child->argv[0],
                    log_tail(&arena, child->log));
 }

@@ -576,6 +576,11 @@ refuses_what_cannot_be(void)
             "work_mem=64MB");
     refuses("an unknown locale", &(struct cluster_options){.locale = "xx_YY"},
             "locale", "locale -a");
+    (void)signal(SIGCHLD, SIG_IGN);
+    refuses("a locale while the end of children is ignored",
+            &(struct cluster_options){.locale = "xx_ZZ"}, "locale",
+            "locale -a");
+    (void)signal(SIGCHLD, SIG_DFL);
     refuses("another directory", &(struct cluster_options){.bin = top}, top,
             "/usr/lib/postgresql");
     refuses("an unknown user",
