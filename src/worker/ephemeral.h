@@ -94,7 +94,8 @@ void about_put(struct buf *about, const char *word, const char *text);
 
 /*
  * The directory for this user's leases on this machine, BASE/duet-UID, with
- * mode 0700 (as root 0711: a server that is no root has to get through).
+ * mode 0700 (as root 0711: a server that is no root has to get through).  Where
+ * ROOM is 0 it is the same one each time, however full that is.
  */
 bool ephemeral_base(struct arena *arena, uint64_t room, const char **dir,
                     struct duet_error *err);
@@ -104,5 +105,8 @@ bool ephemeral_base(struct arena *arena, uint64_t room, const char **dir,
  * DUET_TMPDIR alone if it is set, else memory, TMPDIR and /tmp.
  */
 const char *const *ephemeral_bases(struct arena *arena);
+
+/* Which variable says where they are: DUET_TMPDIR if it is set, or TMPDIR. */
+const char *ephemeral_variable(void);
 
 #endif

@@ -42,16 +42,30 @@ temporary_directory(struct arena *arena)
     return path;
 }
 
+/* DUET_TMPDIR, or NULL. */
+static const char *
+given_base(void)
+{
+    const char *given = getenv("DUET_TMPDIR");
+
+    return given != NULL && *given != '\0' ? given : NULL;
+}
+
+const char *
+ephemeral_variable(void)
+{
+    return given_base() != NULL ? "DUET_TMPDIR" : "TMPDIR";
+}
+
 const char *const *
 ephemeral_bases(struct arena *arena)
 {
     const char **bases = arena_array(arena, 4, sizeof *bases);
-    const char *given = getenv("DUET_TMPDIR");
+    const char *given = given_base();
     const char *disk = temporary_directory(arena);
     size_t count = 0;
 
-    if (given != NULL && *given != '\0' &&
-        path_absolute(arena, given, &bases[0], NULL))
+    if (given != NULL && path_absolute(arena, given, &bases[0], NULL))
         return bases;
     bases[count++] = memory;
     if (strcmp(disk, memory) != 0)
@@ -94,29 +108,7 @@ has_room(const char *base, uint64_t room, bool *in_memory)
     if (statfs(base, &info) != 0)
         return false;
     *in_memory = info.f_type == TMPFS_MAGIC;
-    return room / (uint64_t)info.f_bsize < info.f_bavail;
-}
-
-/* The first that has room, else the first that can be used at all. */
-static const char *
-choose(struct arena *arena, uint64_t room)
-{
-    uint64_t ample = room > UINT64_MAX / AMPLE ? UINT64_MAX : room * AMPLE;
-    const char *first = NULL;
-    bool in_memory = false;
-
-    for (const char *const *at = ephemeral_bases(arena); *at != NULL; at++) {
-        bool is_memory = strcmp(*at, memory) == 0;
-
-        if (!is_usable(arena, *at))
-            continue;
-        if (has_room(*at, is_memory ? ample : room, &in_memory) &&
-            (!is_memory || in_memory))
-            return *at;
-        if (first == NULL && !is_memory)
-            first = *at;
-    }
-    return first;
+    return room == 0 || room / (uint64_t)info.f_bsize < info.f_bavail;
 }
 
 /* Where others could put a link, or another directory, nothing is safe. */
@@ -148,6 +140,46 @@ make_own(const char *dir, struct duet_error *err)
     return check_own(dir, err);
 }
 
+/* Anybody may make something by our name in what is open to all. */
+static bool
+is_blocked(struct arena *arena, const char *base)
+{
+    const char *own = ephemeral_own(arena, base);
+    struct stat info;
+
+    return lstat(own, &info) == 0 && !ephemeral_is_own(own);
+}
+
+/*
+ * The first that has room, else the first that can be used at all; where all
+ * of these are blocked it is one of them.
+ */
+static const char *
+choose(struct arena *arena, uint64_t room)
+{
+    uint64_t ample = room > UINT64_MAX / AMPLE ? UINT64_MAX : room * AMPLE;
+    const char *first = NULL;
+    const char *blocked = NULL;
+    bool in_memory = false;
+
+    for (const char *const *at = ephemeral_bases(arena); *at != NULL; at++) {
+        bool is_memory = strcmp(*at, memory) == 0;
+
+        if (!is_usable(arena, *at))
+            continue;
+        if (is_blocked(arena, *at)) {
+            blocked = *at;
+            continue;
+        }
+        if (has_room(*at, is_memory ? ample : room, &in_memory) &&
+            (!is_memory || in_memory))
+            return *at;
+        if (first == NULL && !is_memory)
+            first = *at;
+    }
+    return first != NULL ? first : blocked;
+}
+
 bool
 ephemeral_base(struct arena *arena, uint64_t room, const char **dir,
                struct duet_error *err)
@@ -158,7 +190,7 @@ ephemeral_base(struct arena *arena, uint64_t room, const char **dir,
     if (base == NULL) {
         (void)err_set(err, DUET_ERROR_IO,
                       "there is no directory for temporary files");
-        return err_hint(err, "set TMPDIR to one that %s",
+        return err_hint(err, "set %s to one that %s", ephemeral_variable(),
                         geteuid() == 0 ? "every user gets through to"
                                        : "can be written to");
     }

@@ -13,6 +13,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "worker/ephemeral.h"
 
 enum { PIECE = 64 * 1024, DIRECTORY = O_RDONLY | O_DIRECTORY | O_CLOEXEC };
 
@@ -225,8 +226,10 @@ copy_failed(const char *to, struct duet_error *err)
 
     (void)err_errno(err, "'%s'", to);
     if (is_full)
-        (void)err_hint(err, "free some space there, or set TMPDIR to a "
-                            "directory that has more");
+        (void)err_hint(err,
+                       "free some space there, or set %s to a directory that "
+                       "has more",
+                       ephemeral_variable());
     return false;
 }
 

@@ -207,6 +207,7 @@ lease(const struct search *search, struct identity *identity, const char **id)
     struct slot slot;
     const char *dir;
 
+    /* All workers of a run have to look in the same one. */
     if (!ephemeral_base(search->arena, 0, &dir, search->err) ||
         !slot_lease(&slot, search->arena, dir, &identity->owner, search->err))
         return false;

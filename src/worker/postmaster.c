@@ -20,6 +20,7 @@
 #include "base/err.h"
 #include "base/path.h"
 #include "worker/child.h"
+#include "worker/ephemeral.h"
 #include "worker/process.h"
 
 enum { LINE_PID = 1, LINE_SHARED_MEMORY = 7, LINE_STATUS = 8 };
@@ -113,8 +114,10 @@ has_ended(const char *log, struct duet_error *err)
                   "the PostgreSQL server did not start: %s",
                   log_tail(&arena, log));
     if (strstr(err->text, "No space left") != NULL)
-        return err_hint(err, "free some space there, or set TMPDIR to a "
-                             "directory that has more");
+        return err_hint(err,
+                        "free some space there, or set %s to a directory that "
+                        "has more",
+                        ephemeral_variable());
     return false;
 }
 

@@ -82,6 +82,18 @@ is_of(int file, const struct process *owner)
     return owner->pid != getpid() && same_process(&has, owner);
 }
 
+/* Elsewhere the workers of a run would not see each other's slots. */
+static void
+not_written(const char *path, struct duet_error *err)
+{
+    bool is_full = errno == ENOSPC || errno == EDQUOT;
+
+    (void)err_errno(err, "could not write '%s'", path);
+    if (is_full)
+        (void)err_hint(err, "free some space there, or set DUET_TMPDIR for all "
+                            "workers to a directory that has more");
+}
+
 enum trial { TRIAL_TAKEN, TRIAL_HAD, TRIAL_FAILED };
 
 /* While the search is locked, so that nobody else writes a record. */
@@ -110,7 +122,7 @@ try_slot(struct slot *slot, const char *path, const struct process *owner,
     if (has.pid == 0 || !process_is_alive(&has)) {
         if (write_record(slot->file, owner))
             return TRIAL_HAD;
-        (void)err_errno(err, "could not write '%s'", path);
+        not_written(path, err);
         return TRIAL_FAILED;
     }
     (void)close(slot->file);

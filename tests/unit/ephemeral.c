@@ -772,6 +772,7 @@ refuses_traps(void)
     const char *aim = path_join(&arena, top, "aim");
     struct content content = {0};
     struct ephemeral_request request = {.kind = &huge, .context = &content};
+    struct duet_error err = {0};
     struct ephemeral one;
 
     (void)setenv("TMPDIR", top, 1);
@@ -780,8 +781,12 @@ refuses_traps(void)
        "without room in memory it is in TMPDIR");
     (void)rmdir(own);
     OK(mkdir(aim, 0700) == 0 && symlink(aim, own) == 0 &&
-           is_refused("is no directory"),
-       "a link in its place is refused");
+           open_one(&one, &request) &&
+           strncmp(one.dir, "/tmp/duet-", 10) == 0 &&
+           ephemeral_close(&one, NULL),
+       "with a link in its place it is elsewhere");
+    (void)setenv("DUET_TMPDIR", top, 1);
+    OK(is_refused("is no directory"), "which is refused where it has to be");
     (void)unlink(own);
     OK(add_byte(own) && is_refused("is no directory"), "and so is a file");
     (void)unlink(own);
@@ -797,6 +802,11 @@ refuses_traps(void)
     (void)rmdir(own);
     OK(open_one(&one, &request) && ephemeral_close(&one, NULL),
        "without them all is well again");
+    (void)setenv("DUET_TMPDIR", path_join(&arena, top, "none"), 1);
+    OK(!ephemeral_open(&one, &arena, &request, &err) &&
+           strstr(err.hint, "set DUET_TMPDIR to") != NULL,
+       "the hint names the variable that counts");
+    (void)unsetenv("DUET_TMPDIR");
 }
 
 /* ------------------------------------------------------------------------ */
