@@ -116,8 +116,7 @@ open_file(struct opening *opening, struct duet_error *err)
     out->own_url = out->url;
     return out->url != NULL ||
            err_set(err, DUET_ERROR_USAGE,
-                   "'%s' is in use, and no profile in a file",
-                   out->place.name);
+                   "'%s' is in use, and no profile in a file", out->place.name);
 }
 
 const struct own_profile_engine own_profile_file = {

@@ -39,6 +39,16 @@ close_file(const int *file)
  * The cache
  */
 
+/* Behind sudo it may be that of the user who called. */
+static bool
+is_own_home(const char *home)
+{
+    struct stat info;
+
+    return home != NULL && *home == '/' && stat(home, &info) == 0 &&
+           info.st_uid == geteuid();
+}
+
 static const char *
 usual_cache(struct arena *arena)
 {
@@ -47,7 +57,7 @@ usual_cache(struct arena *arena)
 
     if (cache != NULL && *cache == '/')
         return path_join(arena, cache, "duet");
-    if (home != NULL && *home == '/')
+    if (is_own_home(home))
         return path_join(arena, home, ".cache/duet");
     return NULL;
 }
