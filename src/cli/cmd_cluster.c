@@ -103,10 +103,10 @@ start(const struct invocation *invocation, const struct starting_args *args,
 }
 
 static void
-say_kept(const struct invocation *invocation, const struct cluster *cluster)
+say_kept(const struct invocation *invocation, const struct ephemeral *place)
 {
-    if (ephemeral_is_kept(&cluster->place))
-        talk(invocation, "its files are in '%s'", cluster->place.dir);
+    if (ephemeral_is_kept(place))
+        talk(invocation, "its files are in '%s'", place->dir);
 }
 
 /* ------------------------------------------------------------------------
@@ -144,7 +144,7 @@ run_run(struct invocation *invocation, struct duet_error *err)
         render_error(&failure, invocation->global->json);
     if (!cluster_stop(&cluster, err))
         return false;
-    say_kept(invocation, &cluster);
+    say_kept(invocation, &cluster.place);
     return true;
 }
 
@@ -323,47 +323,65 @@ name_one(const struct cluster *clusters, size_t count, struct arena *arena,
     return err_hint(err, "name the one to stop: %s", buf_data(&names));
 }
 
-static const struct cluster *
-find_one(const struct cluster *clusters, size_t count, const char *text,
-         struct duet_error *err)
+static bool
+find_only(struct ephemeral *out, struct arena *arena, struct duet_error *err)
 {
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(clusters[i].place.name, text) == 0 ||
-            strcmp(clusters[i].url, text) == 0)
-            return &clusters[i];
-    (void)err_set(err, DUET_ERROR_USAGE, "there is no cluster '%s'", text);
-    (void)err_hint(err, "'duet cluster list' lists them");
-    return NULL;
+    struct cluster *clusters;
+    size_t count;
+
+    if (!find_clusters(arena, &clusters, &count, err))
+        return false;
+    if (count != 1)
+        return name_one(clusters, count, arena, err);
+    *out = clusters[0].place;
+    return true;
 }
 
 static bool
-stop(const struct invocation *invocation, const struct cluster *cluster,
-     struct duet_error *err)
+is_called(const struct ephemeral *place, struct arena *arena, const char *text)
 {
-    if (!cluster_stop(cluster, err))
+    struct cluster cluster;
+
+    return strcmp(place->name, text) == 0 ||
+           (cluster_of(&cluster, arena, place) &&
+            strcmp(cluster.url, text) == 0);
+}
+
+/* Also one that is no cluster: a worker's profile may have been kept. */
+static bool
+find_called(struct ephemeral *out, struct arena *arena, const char *text,
+            struct duet_error *err)
+{
+    struct ephemeral *places;
+    size_t count;
+
+    if (!ephemeral_list(arena, &places, &count, err))
         return false;
-    cluster_view_gone(invocation, &cluster->place, 1);
-    if (cluster->place.in_use)
-        say_kept(invocation, cluster);
-    return true;
+    for (size_t i = 0; i < count; i++)
+        if (is_called(&places[i], arena, text)) {
+            *out = places[i];
+            return true;
+        }
+    (void)err_set(err, DUET_ERROR_USAGE, "there is no cluster '%s'", text);
+    return err_hint(err, "'duet cluster list' lists them");
 }
 
 static bool
 run_stop(struct invocation *invocation, struct duet_error *err)
 {
-    const struct cluster *one;
-    struct cluster *clusters;
-    size_t count;
+    struct arena *arena = invocation->arena;
+    struct ephemeral place = {0};
 
     if (!refuse_database(invocation, err) ||
-        !find_clusters(invocation->arena, &clusters, &count, err))
+        !(invocation->noperands == 0
+              ? find_only(&place, arena, err)
+              : find_called(&place, arena, invocation->operands[0], err)) ||
+        !ephemeral_close(&place, err))
         return false;
-    if (invocation->noperands == 0 && count != 1)
-        return name_one(clusters, count, invocation->arena, err);
-    one = invocation->noperands == 0
-              ? &clusters[0]
-              : find_one(clusters, count, invocation->operands[0], err);
-    return one != NULL && stop(invocation, one, err);
+    cluster_view_gone(invocation, &place, 1);
+    if (place.in_use)
+        say_kept(invocation, &place);
+    return true;
 }
 
 static const struct command command_stop = {

@@ -152,6 +152,24 @@ is "$status:$out" \
 [ -e "$look_at_kept" ]
 is "$?" 1 'and are gone then'
 
+# shellcheck disable=SC2016 # for the inner shell
+kept=$(duet worker run -n 1 --engine sqlite --keep-files -- \
+    sh -c 'dirname "$DUET_HOME"' 2>/dev/null)
+run duet cluster stop "${kept##*/}"
+is "$status:$out" "0:${kept##*/}${tab}profile${tab}$kept" \
+    'so can those of a worker'"'"'s profile'
+[ -e "$kept" ]
+is "$?" 1 'which are gone, too'
+
+# A template of SQLite's, as a crash of the machine may leave it.
+for file in "$XDG_CACHE_HOME"/duet/sqlite-*/data/profile.db; do
+    : >"$file"
+done
+run duet worker run -n 1 --engine sqlite -- true
+is "$status" 0 'a template that is cut short is made anew'
+[ -s "$file" ]
+is "$?" 0 'and is whole then'
+
 # ------------------------------------------------------------ start and stop
 
 url=$(duet cluster start)
@@ -268,8 +286,12 @@ if [ "$(id -u)" = 0 ]; then
     run duet cluster run --run-as nobody -- sh -c \
         'stat -c %u "$PGHOST/postmaster.pid"'
     is "$out" "$(id -u nobody)" 'or as whom --run-as names'
+    run env HOME="$tmp/theirs" XDG_CACHE_HOME='' TMPDIR="$tmp" \
+        duet cluster run -- true
+    is "$status:$(ls -A "$tmp/theirs")" "0:$(printf 'duet\nmigrations')" \
+        'in the home of another one it makes no cache'
 else
-    for i in 1 2 3 4 5 6 7; do
+    for i in 1 2 3 4 5 6 7 8; do
         ok "users # SKIP only root can be others"
     done
 fi
@@ -316,8 +338,17 @@ if unshare -m true 2>/dev/null; then
     like "$err" 'No space left' 'it says so'
     like "$err" '^hint: .*set TMPDIR' 'and what to do'
     is "$out" '' 'nothing is left there'
+    run in_mounts "mount -t tmpfs -o size=8m,mode=1777 none '$tmp/full'
+        DUET_TMPDIR='$tmp/full' duet cluster run -- true"
+    like "$err" '^hint: .*set DUET_TMPDIR' 'it names the variable that counts'
+    run in_mounts "mount -t tmpfs -o size=64k,mode=1777 none /dev/shm
+        ! cat /dev/zero >/dev/shm/full 2>/dev/null
+        duet worker id --worker auto"
+    like "$err" '^duet: could not write ./dev/shm/duet-[0-9]*/.slots/' \
+        'without room for a slot there is none, and not one elsewhere'
+    like "$err" '^hint: .*set DUET_TMPDIR for all workers' 'it says what to do'
 else
-    for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+    for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
         ok "little room # SKIP mounting is not allowed"
     done
 fi
