@@ -65,6 +65,17 @@ gw2 worker-gw2 $engine gw2" "$engine: and knows which it is"
     is "$(echo "$out" | cut -f 2 | sort -u | wc -l)" 4 \
         "$engine: and are four processes"
 
+    run env PGHOSTADDR=127.0.0.1 duet worker run --engine "$engine" -- \
+        duet get-or-create db_dbcomputer label=x --set hostname=x
+    is "$status" 0 "$engine: PGHOSTADDR leads nowhere else"
+
+    run duet worker run --keep-files --engine "$engine" -- true
+    kept=$(echo "$err" | sed -n "s/^the files of worker 'gw0' are in '\(.*\)'/\1/p")
+    is "$(find "$kept/home" -name profiles.db | wc -l)" 1 \
+        "$engine: the files that are kept are where it says"
+    run duet cluster stop "${kept##*/}"
+    is "$status:$(find "$kept" 2>/dev/null)" 0: "$engine: until they are removed"
+
     # A shell's worker: the same profile each time, and gone with the shell.
     run sh -c "eval \"\$(duet worker env --engine $engine)\" &&
         duet get-or-create db_dbcomputer label=x --set hostname=x | cut -f 1 &&
