@@ -26,7 +26,7 @@
 #include "lib/bench.h"
 #include "worker/cluster.h"
 #include "worker/programs.h"
-#include "worker/template.h"
+#include "worker/template_server.h"
 
 static const char about[] =
     "run: `duet cluster run -- true`, from the start of the program to its\n"
@@ -289,16 +289,17 @@ int
 main(int argc, char **argv)
 {
     struct bench bench = {.base = "/dev/shm"};
-    struct template_request request = {.user = &bench.user, .locale = "C"};
+    struct server_template wanted = {.user = &bench.user, .locale = "C"};
     struct duet_error err;
 
     (void)argc;
     bench_start("cluster", argv, about);
     bench_must(programs_find(&bench.arena, NULL, &bench.bin, &err), &err);
     bench_must(user_find(&bench.user, &bench.arena, NULL, &err), &err);
-    request.bin = bench.bin;
-    bench_must(template_find(&bench.template, &bench.arena, &request, &err),
-               &err);
+    wanted.bin = bench.bin;
+    bench_must(
+        template_find_server(&bench.template, &bench.arena, &wanted, &err),
+        &err);
     run_works(&bench, "memory");
     bench.base = "/tmp";
     if (hide_memory())
