@@ -166,7 +166,7 @@ struct clearing {
 static const struct clearing clearings[] = {
     {"at random, clears", "duet, at random, clears", NULL, false, FLAKE_CANNOT},
     {"at random, resets by a seed", "duet, at random, resets by a seed", seed,
-     false, FLAKE_CANNOT},
+     false, FLAKE_SELDOM},
     {"at random, clears, makes the row", "duet, at random, clears, makes it",
      NULL, true, FLAKE_CAN},
 };

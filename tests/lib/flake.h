@@ -44,6 +44,7 @@ struct flake {
 enum flake_verdict {
     FLAKE_CANNOT,
     FLAKE_CAN,
+    FLAKE_SELDOM, /* it can, but so seldom that a run may well miss it */
     FLAKE_CONTROL /* the error is made on purpose, to be seen */
 };
 
