@@ -30,8 +30,7 @@ PKG_CONFIG := pkg-config
 INSTALL := install
 CLANG := clang
 CLANG_FORMAT := clang-format
-# One more than there are processors: many a test waits for somebody.
-JOBS := $(shell echo $$(($$(nproc 2>/dev/null || echo 1) + 1)))
+JOBS := $(shell nproc 2>/dev/null || echo 2)
 FUZZ_TIME := 30
 SOAK := 1
 FLAKE := 20
