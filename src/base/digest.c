@@ -1,5 +1,7 @@
 #include "base/digest.h"
 
+#include <string.h>
+
 void
 digest(const void *data, size_t len, char out[DIGEST_LEN])
 {
@@ -22,6 +24,12 @@ void
 digest_add(struct digest *digest, const void *data, size_t len)
 {
     SHA256Update(&digest->state, data, len);
+}
+
+void
+digest_text(struct digest *digest, const char *text)
+{
+    digest_add(digest, text, strlen(text) + 1);
 }
 
 void

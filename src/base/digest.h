@@ -33,6 +33,9 @@ struct digest {
 void digest_start(struct digest *digest);
 void digest_add(struct digest *digest, const void *data, size_t len);
 
+/* TEXT with its NUL: no two lists of texts look the same. */
+void digest_text(struct digest *digest, const char *text);
+
 /* Write that of what was added so far; more may be added. */
 void digest_write(const struct digest *digest, char out[DIGEST_LEN]);
 

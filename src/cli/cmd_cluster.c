@@ -1,7 +1,6 @@
 /*
  * duet cluster: private PostgreSQL servers.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -189,20 +188,6 @@ static const struct option_spec start_options[] = {
     {0},
 };
 
-static bool
-find_given(const char *text, struct process *out, struct duet_error *err)
-{
-    char *end = NULL;
-    long pid;
-
-    errno = 0;
-    pid = strtol(text, &end, 10);
-    if (errno == 0 && *end == '\0' && pid > 0 &&
-        process_find((pid_t)pid, out) && process_is_alive(out))
-        return true;
-    return err_set(err, DUET_ERROR_USAGE, "there is no process '%s'", text);
-}
-
 /* A subshell, as that of $(...), ends right away: its shell is meant. */
 static bool
 find_owner(const char *given, struct process *out, struct duet_error *err)
@@ -210,7 +195,7 @@ find_owner(const char *given, struct process *out, struct duet_error *err)
     struct process self = process_self();
 
     if (given != NULL)
-        return find_given(given, out, err);
+        return process_parse(given, out, err);
     if (!process_parent(&self, out)) {
         (void)err_set(err, DUET_ERROR_IO, "the calling process has ended");
         return err_hint(err, "name another one with --owner-pid");

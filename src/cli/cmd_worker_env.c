@@ -1,9 +1,6 @@
 /*
  * duet worker env: the variables that lead to this worker's own profile.
  */
-#include <ctype.h>
-#include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -73,22 +70,6 @@ print_json(struct arena *arena, const char *const *variables)
 }
 
 static bool
-find_owner(const char *text, struct process *owner, struct duet_error *err)
-{
-    char *end;
-    long pid;
-
-    if (text == NULL)
-        return true;
-    pid = strtol(text, &end, 10);
-    if (isdigit((unsigned char)*text) && *end == '\0' && pid <= INT_MAX &&
-        process_find((pid_t)pid, owner) && process_is_alive(owner))
-        return true;
-    (void)err_set(err, DUET_ERROR_USAGE, "there is no process '%s'", text);
-    return err_hint(err, "--owner-pid takes the number of one that runs");
-}
-
-static bool
 run(struct invocation *invocation, struct duet_error *err)
 {
     SCOPED(identity_close) struct identity identity = {0};
@@ -98,7 +79,8 @@ run(struct invocation *invocation, struct duet_error *err)
 
     if (!worker_find(invocation, args->worker, &identity, err) ||
         !working_options(invocation, &args->working, args->engine, &own, err) ||
-        !find_owner(args->owner, &identity.owner, err))
+        (args->owner != NULL &&
+         !process_parse(args->owner, &identity.owner, err)))
         return false;
     own.owners[0] = identity.owner;
     own.owners[1] = identity.controller;

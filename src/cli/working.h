@@ -34,8 +34,8 @@ struct working_args {
      "newest that is found"},                                                \
     {"run-as", 0, OPTION_TEXT, offsetof(struct working_args, run_as),        \
      "USER", "as root: the user that the server runs as"},                   \
-    {"keep-files", 0, OPTION_FLAG, offsetof(struct working_args, keep), NULL,      \
-     "leave the files there when the worker ends"}
+    {"keep-files", 0, OPTION_FLAG, offsetof(struct working_args, keep),      \
+     NULL, "leave the files there when the worker ends"}
 /* clang-format on */
 
 /* What ARGS say, for ENGINE; the owners are left to the caller. */

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
 #include "base/err.h"
 #include "base/path.h"
 
@@ -28,13 +29,6 @@ struct start {
     int log;
     int report; /* gets errno where the program can't be begun */
 };
-
-static void
-close_file(const int *file)
-{
-    if (*file >= 0)
-        (void)close(*file);
-}
 
 /* ------------------------------------------------------------------------
  * In the child
@@ -196,7 +190,7 @@ static bool
 fork_and_look(pid_t *out, const struct child *child, struct start *start,
               struct duet_error *err)
 {
-    SCOPED(close_file) int report = -1;
+    SCOPED(descriptor_close) int report = -1;
     int ends[2];
     int number = 0;
 
@@ -218,8 +212,8 @@ bool
 child_start(pid_t *out, const struct child *child, struct duet_error *err)
 {
     SCOPED(arena_clear) struct arena arena = {0};
-    SCOPED(close_file) int input = open_input(child->input);
-    SCOPED(close_file)
+    SCOPED(descriptor_close) int input = open_input(child->input);
+    SCOPED(descriptor_close)
     int log = open(child->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     struct start start = {
         .program = child->argv[0],

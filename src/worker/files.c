@@ -11,18 +11,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/attr.h"
+#include "base/descriptor.h"
 #include "base/err.h"
 #include "worker/ephemeral.h"
 
 enum { PIECE = 64 * 1024, DIRECTORY = O_RDONLY | O_DIRECTORY | O_CLOEXEC };
-
-static void
-close_file(const int *file)
-{
-    if (*file >= 0)
-        (void)close(*file);
-}
 
 static void
 close_directory(DIR **directory)
@@ -152,8 +145,8 @@ give_away(const struct copy *copy, int file)
 static bool
 copy_file(struct copy *copy, int from_dir, int to_dir, const char *name)
 {
-    SCOPED(close_file) int from = -1;
-    SCOPED(close_file) int to = -1;
+    SCOPED(descriptor_close) int from = -1;
+    SCOPED(descriptor_close) int to = -1;
     struct stat info;
 
     from = openat(from_dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -190,8 +183,8 @@ static bool
 copy_directory(struct copy *copy, int from_at, const char *from_name, int to_at,
                const char *to_name)
 {
-    SCOPED(close_file) int from = -1;
-    SCOPED(close_file) int to = -1;
+    SCOPED(descriptor_close) int from = -1;
+    SCOPED(descriptor_close) int to = -1;
     bool is_left_out =
         copy->except != NULL && strcmp(from_name, copy->except) == 0;
 
@@ -249,8 +242,8 @@ files_copy_into(const char *from, const char *to, const struct user *user,
                 struct files_size *size, struct duet_error *err)
 {
     struct copy copy = {.user = user, .size = size};
-    SCOPED(close_file) int source = open(from, DIRECTORY);
-    SCOPED(close_file) int target = open(to, DIRECTORY | O_NOFOLLOW);
+    SCOPED(descriptor_close) int source = open(from, DIRECTORY);
+    SCOPED(descriptor_close) int target = open(to, DIRECTORY | O_NOFOLLOW);
 
     return (source >= 0 && target >= 0 &&
             copy_entries(&copy, source, target)) ||
@@ -280,7 +273,7 @@ measure_entries(int dir, struct files_size *size)
 static bool
 measure_entry(int dir, const char *name, struct files_size *size)
 {
-    SCOPED(close_file) int inner = -1;
+    SCOPED(descriptor_close) int inner = -1;
     struct stat info;
 
     if (fstatat(dir, name, &info, AT_SYMLINK_NOFOLLOW) != 0)
@@ -329,7 +322,7 @@ static bool
 remove_directory(int dir, const char *name)
 {
     enum { TURNS = 10 };
-    SCOPED(close_file) int inner = -1;
+    SCOPED(descriptor_close) int inner = -1;
 
     inner = openat(dir, name, DIRECTORY | O_NOFOLLOW);
     if (inner < 0)
@@ -362,7 +355,7 @@ files_remove(const char *dir, struct duet_error *err)
 bool
 files_empty(const char *dir, const char *except, struct duet_error *err)
 {
-    SCOPED(close_file) int file = open(dir, DIRECTORY | O_NOFOLLOW);
+    SCOPED(descriptor_close) int file = open(dir, DIRECTORY | O_NOFOLLOW);
 
     if (file < 0 && errno == ENOENT)
         return true;

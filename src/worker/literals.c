@@ -264,9 +264,10 @@ read_one(struct reader *reader, const char *at)
     return at + 1;
 }
 
-bool
-literals_read(struct literals *literals, struct arena *arena, const char *name,
-              const char *text, const char *const *labels)
+/* False where a file NAME is in no language that is known. */
+static bool
+read_text(struct literals *literals, struct arena *arena, const char *name,
+          const char *text, const char *const *labels)
 {
     struct reader reader = {
         .literals = literals,
@@ -302,7 +303,7 @@ read_file(struct literals *literals, struct arena *arena, const char *path,
 
     if (!path_read(&scratch, path, &text, err))
         return false;
-    *known = text != NULL && literals_read(literals, arena, path, text, labels);
+    *known = text != NULL && read_text(literals, arena, path, text, labels);
     return true;
 }
 

@@ -36,12 +36,4 @@ bool literals_find(struct literals *literals, struct arena *arena,
                    const char *path, const char *const *labels,
                    struct duet_error *err);
 
-/*
- * The same of a TEXT in the language of a file NAME; false where that is of
- * none that is known.
- */
-bool literals_read(struct literals *literals, struct arena *arena,
-                   const char *name, const char *text,
-                   const char *const *labels);
-
 #endif

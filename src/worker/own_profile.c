@@ -37,8 +37,7 @@ find_engine(const char *name, struct duet_error *err)
 
 /* One that is given, else the tree's own file, else the storage's rows. */
 static bool
-find_seed(struct opening *opening, const char *migrations,
-          struct duet_error *err)
+find_seed(struct opening *opening, struct duet_error *err)
 {
     const char *file = opening->tree.hooks.seed.name;
     const char *seed = opening->options->seed;
@@ -46,7 +45,7 @@ find_seed(struct opening *opening, const char *migrations,
     if (seed == NULL && file != NULL &&
         !path_read(opening->arena, file, &seed, err))
         return false;
-    if (seed == NULL && migrations == NULL)
+    if (seed == NULL && opening->migrations == NULL)
         seed = sql_text_sqlite[SQL_SEED];
     opening->out->seed = seed != NULL ? arena_text(opening->arena, seed) : "";
     return true;
@@ -56,12 +55,13 @@ static bool
 read_tree(struct opening *opening, const char *engine, struct duet_error *err)
 {
     const struct own_profile_options *options = opening->options;
-    const char *migrations = migrations_find(options->migrations, NULL);
     enum tree_style style;
 
+    opening->migrations = migrations_find(options->migrations, NULL);
     return tree_style_find(options->style, &style, err) &&
-           migrations_read(&opening->tree, migrations, engine, style, err) &&
-           find_seed(opening, migrations, err);
+           migrations_read(&opening->tree, opening->migrations, engine, style,
+                           err) &&
+           find_seed(opening, err);
 }
 
 /* ------------------------------------------------------------------------
@@ -115,14 +115,13 @@ enter(struct opening *opening, struct duet_error *err)
 {
     SCOPED(registry_close) struct registry registry = {0};
     const struct own_profile *out = opening->out;
-    const char *migrations =
-        migrations_find(opening->options->migrations, NULL);
     struct profile profile = {
         .name = out->name, .url = out->url, .created = CREATED_NOTHING};
     bool is_default;
 
-    if (migrations != NULL &&
-        !path_absolute(opening->arena, migrations, &profile.migrations, err))
+    if (opening->migrations != NULL &&
+        !path_absolute(opening->arena, opening->migrations, &profile.migrations,
+                       err))
         return false;
     return registry_open(&registry, opening->arena, out->home, REGISTRY_WRITE,
                          err) &&
@@ -133,29 +132,35 @@ enter(struct opening *opening, struct duet_error *err)
  * Opening
  */
 
-/*
- * What is the same in each call of the worker, if it is to be shared: at most
- * 63 bytes, since an identity has 45.
- */
-static const char *
-directory_name(const struct opening *opening, const struct identity *identity,
-               const char *engine)
-{
-    if (!opening->options->shared)
-        return NULL;
-    return arena_printf(opening->arena, "%s-%.8s-%s", engine, opening->key,
-                        identity_text(identity, opening->arena));
-}
-
-static bool
-find_key(struct opening *opening, struct duet_error *err)
+bool
+opening_find_key(struct opening *opening, struct duet_error *err)
 {
     struct digest digest;
 
+    if (opening->key[0] != '\0')
+        return true;
     digest_start(&digest);
     if (!template_add_tree(&digest, &opening->tree, opening->out->seed, err))
         return false;
     digest_write(&digest, opening->key);
+    return true;
+}
+
+/*
+ * One that is shared has the same in each call of the worker: at most 63
+ * bytes, since an identity has 45.
+ */
+static bool
+name_directory(struct opening *opening, const struct identity *identity,
+               struct duet_error *err)
+{
+    if (!opening->options->shared)
+        return true;
+    if (!opening_find_key(opening, err))
+        return false;
+    opening->directory =
+        arena_printf(opening->arena, "%s-%.8s-%s", opening->out->engine,
+                     opening->key, identity_text(identity, opening->arena));
     return true;
 }
 
@@ -177,10 +182,8 @@ open_with(struct opening *opening, const struct own_profile_engine *engine,
 
     out->engine = engine->name;
     out->name = arena_printf(opening->arena, "worker-%s", identity->worker);
-    if (!read_tree(opening, engine->name, err) || !find_key(opening, err))
-        return false;
-    opening->directory = directory_name(opening, identity, engine->name);
-    if (!engine->open(opening, err))
+    if (!read_tree(opening, engine->name, err) ||
+        !name_directory(opening, identity, err) || !engine->open(opening, err))
         return false;
     out->home = path_join(opening->arena, out->place.dir, "home");
     export_all(opening, identity);

@@ -51,17 +51,19 @@ make(const struct recipe *recipe, struct arena *arena, const char *dir,
 }
 
 static bool
-find_template(struct template *out, const struct opening *opening,
+find_template(struct template *out, struct opening *opening,
               struct duet_error *err)
 {
-    const struct file_recipe recipe = {
-        .recipe = {.name = arena_printf(opening->arena, "sqlite-%.16s",
-                                        opening->key),
-                   .make = make},
+    struct file_recipe recipe = {
+        .recipe = {.make = make},
         .tree = &opening->tree,
         .seed = opening->out->seed,
     };
 
+    if (!opening_find_key(opening, err))
+        return false;
+    recipe.recipe.name =
+        arena_printf(opening->arena, "sqlite-%.16s", opening->key);
     return template_find(out, opening->arena, &recipe.recipe, err);
 }
 

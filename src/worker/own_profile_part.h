@@ -11,11 +11,15 @@ struct opening {
     struct arena *arena;
     const struct own_profile_options *options;
     struct tree tree;
-    char key[DIGEST_LEN];  /* of what the database begins with */
-    const char *directory; /* the name of the ephemeral one; or NULL */
-    struct buf variables;  /* what leads there, "NAME=value" and a NUL each */
+    char key[DIGEST_LEN];   /* of what the database begins with; or "" */
+    const char *migrations; /* their directory; NULL: a profile's storage */
+    const char *directory;  /* the name of the ephemeral one; or NULL */
+    struct buf variables;   /* what leads there, "NAME=value" and a NUL each */
     struct own_profile *out;
 };
+
+/* Fill in its key, once. */
+bool opening_find_key(struct opening *opening, struct duet_error *err);
 
 void opening_export(struct opening *opening, const char *name,
                     const char *value);

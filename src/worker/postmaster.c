@@ -15,8 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/attr.h"
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/err.h"
 #include "base/path.h"
 #include "worker/child.h"
@@ -31,13 +31,6 @@ enum {
     LOOK_AGAIN = 1,   /* where nothing tells that it has changed */
     LOOK_RARELY = 100 /* where something does */
 };
-
-static void
-close_file(const int *file)
-{
-    if (*file >= 0)
-        (void)close(*file);
-}
 
 static void
 pause_for(unsigned milliseconds)
@@ -127,8 +120,8 @@ postmaster_wait(pid_t server, const char *data, const char *log,
 {
     const struct process process = {.pid = server};
     struct process found = {0};
-    SCOPED(close_file) int watch = watch_directory(data);
-    SCOPED(close_file) int end = -1;
+    SCOPED(descriptor_close) int watch = watch_directory(data);
+    SCOPED(descriptor_close) int end = -1;
     int64_t deadline = clock_milliseconds() + START_PATIENCE;
 
     if (process_find(process.pid, &found))

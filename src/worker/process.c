@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/err.h"
 
 /* What /proc/PID/stat says. */
 struct stat_line {
@@ -82,6 +84,19 @@ process_find(pid_t pid, struct process *out)
         return false;
     *out = (struct process){.pid = pid, .started = line.started};
     return true;
+}
+
+bool
+process_parse(const char *text, struct process *out, struct duet_error *err)
+{
+    char *end = NULL;
+    long pid = strtol(text, &end, 10);
+
+    if (*end == '\0' && pid > 0 && pid <= INT_MAX &&
+        process_find((pid_t)pid, out) && process_is_alive(out))
+        return true;
+    (void)err_set(err, DUET_ERROR_USAGE, "there is no process '%s'", text);
+    return err_hint(err, "give the number of one that runs");
 }
 
 struct process

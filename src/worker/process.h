@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "base/arena.h"
+#include "duet.h"
 
 struct process {
     pid_t pid;       /* 0: none */
@@ -18,6 +19,10 @@ struct process {
 
 /* The process PID as it is now; false where there is none. */
 bool process_find(pid_t pid, struct process *out);
+
+/* The one that runs and has the number TEXT; that there is none is an error. */
+bool process_parse(const char *text, struct process *out,
+                   struct duet_error *err);
 
 /* The one that calls. */
 struct process process_self(void);

@@ -84,6 +84,20 @@ count_settings(const char *const *settings)
     return count;
 }
 
+/* The major version that DATA are for, 15. */
+static int
+read_major(const char *data)
+{
+    SCOPED(arena_clear) struct arena arena = {0};
+    const char *text = NULL;
+
+    if (!path_read(&arena, path_join(&arena, data, "PG_VERSION"), &text,
+                   NULL) ||
+        text == NULL)
+        return 0;
+    return (int)strtol(text, NULL, 10);
+}
+
 /* The caller's settings come last, and so win. */
 static const char *const *
 make_words(struct arena *arena, const struct server *server)
@@ -94,7 +108,7 @@ make_words(struct arena *arena, const struct server *server)
         .list = arena_array(arena, WORDS_MAX + 2 * (LEAN + NEWER + given),
                             sizeof *words.list),
     };
-    int major = server_major(server->data);
+    int major = read_major(server->data);
 
     add(&words, path_join(arena, server->bin, "postgres"));
     add(&words, "-D");
@@ -111,19 +125,6 @@ make_words(struct arena *arena, const struct server *server)
     for (size_t i = 0; i < given; i++)
         set(&words, server->settings[i]);
     return words.list;
-}
-
-int
-server_major(const char *data)
-{
-    SCOPED(arena_clear) struct arena arena = {0};
-    const char *text = NULL;
-
-    if (!path_read(&arena, path_join(&arena, data, "PG_VERSION"), &text,
-                   NULL) ||
-        text == NULL)
-        return 0;
-    return (int)strtol(text, NULL, 10);
 }
 
 bool

@@ -43,7 +43,4 @@ void server_stop(pid_t pid, int number);
 bool server_single(const struct server *server, const char *database,
                    const char *sql, struct duet_error *err);
 
-/* The major version that the data are for, 15. */
-int server_major(const char *data);
-
 #endif

@@ -9,17 +9,11 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
 #include "base/err.h"
 #include "base/path.h"
 
 enum { SLOTS_MAX = 10000, RECORD_LEN = 64 };
-
-static void
-close_file(const int *file)
-{
-    if (*file != -1)
-        (void)close(*file);
-}
 
 static bool
 lock(int file, int how)
@@ -136,7 +130,7 @@ find_own(struct slot *slot, struct arena *arena, const char *dir,
          const struct process *owner)
 {
     for (int number = 0; number < SLOTS_MAX; number++) {
-        SCOPED(close_file)
+        SCOPED(descriptor_close)
         int file = open(arena_printf(arena, "%s/%d.lock", dir, number),
                         O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 
@@ -181,7 +175,7 @@ slot_lease(struct slot *slot, struct arena *arena, const char *dir,
 {
     /* No lease of a directory has a name with a dot in front. */
     const char *slots = path_join(arena, dir, ".slots");
-    SCOPED(close_file) int file = -1;
+    SCOPED(descriptor_close) int file = -1;
 
     slot->file = -1;
     if (!path_make_directory(slots, 0700, err) ||

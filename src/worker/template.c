@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/err.h"
 #include "base/path.h"
 #include "worker/ephemeral.h"
@@ -27,13 +28,6 @@ enum {
     BUILD_PAUSE_MS = 10,
     KEEP_DAYS = 14 /* after it was last used */
 };
-
-static void
-close_file(const int *file)
-{
-    if (*file >= 0)
-        (void)close(*file);
-}
 
 /* ------------------------------------------------------------------------
  * The cache
@@ -149,7 +143,7 @@ write_complete(struct arena *arena, const char *dir, const char *version,
 {
     SCOPED(buf_release) struct buf about = {0};
     const char *path = path_join(arena, dir, COMPLETE);
-    SCOPED(close_file)
+    SCOPED(descriptor_close)
     int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
     about_put(&about, "version", version);
@@ -220,7 +214,7 @@ template_copy_rest(struct template_copy *copy, struct duet_error *err)
                                 path_join(&arena, copy->to, "base"), copy->user,
                                 &copy->size, err);
 
-    close_file(&copy->held);
+    descriptor_close(&copy->held);
     copy->held = -1;
     if (!done)
         return false;
@@ -232,7 +226,7 @@ template_copy_all(const struct template *template, const char *to,
                   const struct user *user, struct duet_error *err)
 {
     SCOPED(arena_clear) struct arena arena = {0};
-    SCOPED(close_file) int held = hold(&arena, template);
+    SCOPED(descriptor_close) int held = hold(&arena, template);
     struct files_size size = {0};
 
     if (held < 0)
@@ -249,7 +243,7 @@ is_whole(const char *dir)
 {
     SCOPED(arena_clear) struct arena arena = {0};
     struct template found = {.dir = dir};
-    SCOPED(close_file) int held = hold(&arena, &found);
+    SCOPED(descriptor_close) int held = hold(&arena, &found);
     struct files_size size = {0};
 
     return held >= 0 && read_template(&found, &arena, dir) &&
@@ -261,7 +255,7 @@ bool
 template_discard(const struct template *template)
 {
     SCOPED(arena_clear) struct arena arena = {0};
-    SCOPED(close_file) int lock = -1;
+    SCOPED(descriptor_close) int lock = -1;
     const char *dir = template->dir;
     const char *cache =
         arena_copy(&arena, dir, (size_t)(strrchr(dir, '/') - dir));
@@ -296,7 +290,7 @@ tidy(struct arena *arena, const char *cache)
     while (entries != NULL && (entry = readdir(entries)) != NULL) {
         const char *dir = path_join(arena, cache, entry->d_name);
         const char *complete = path_join(arena, dir, COMPLETE);
-        SCOPED(close_file) int file = -1;
+        SCOPED(descriptor_close) int file = -1;
 
         if (strncmp(entry->d_name, "tmp.", 4) == 0) {
             (void)files_remove(dir, NULL);
@@ -388,7 +382,7 @@ bool
 template_find(struct template *out, struct arena *arena,
               const struct recipe *recipe, struct duet_error *err)
 {
-    SCOPED(close_file) int lock = -1;
+    SCOPED(descriptor_close) int lock = -1;
     const char *cache;
     const char *dir;
 

@@ -33,12 +33,6 @@ fill(const struct server_recipe *recipe, const struct server *server,
  * What makes it another one
  */
 
-static void
-add_text(struct digest *digest, const char *text)
-{
-    digest_add(digest, text, strlen(text) + 1);
-}
-
 bool
 recipe_migrated(struct server_recipe *out, struct arena *arena,
                 const struct server_template *wanted,
@@ -49,9 +43,9 @@ recipe_migrated(struct server_recipe *out, struct arena *arena,
     struct digest digest;
 
     digest_start(&digest);
-    add_text(&digest, strrchr(base->dir, '/'));
+    digest_text(&digest, strrchr(base->dir, '/'));
     for (; setting != NULL && *setting != NULL; setting++)
-        add_text(&digest, *setting);
+        digest_text(&digest, *setting);
     if (!template_add_tree(&digest, wanted->tree, wanted->seed, err))
         return false;
     digest_write(&digest, hash);

@@ -33,13 +33,6 @@ template_fill(const char *url, const struct tree *tree, const char *seed,
            sow(db, seed, err);
 }
 
-/* With the NUL at its end, no two lists of texts look the same. */
-static void
-add_text(struct digest *digest, const char *text)
-{
-    digest_add(digest, text, strlen(text) + 1);
-}
-
 static bool
 add_script(struct digest *digest, const struct script_source *source,
            struct duet_error *err)
@@ -50,7 +43,7 @@ add_script(struct digest *digest, const struct script_source *source,
     if (source->name != NULL && text == NULL &&
         !path_read(&arena, source->name, &text, err))
         return false;
-    add_text(digest, text != NULL ? text : "");
+    digest_text(digest, text != NULL ? text : "");
     return true;
 }
 
@@ -59,8 +52,8 @@ add_scripts(struct digest *digest, const struct tree *tree,
             struct duet_error *err)
 {
     for (size_t i = 0; i < tree->count; i++) {
-        add_text(digest, tree->list[i].version);
-        add_text(digest, tree->list[i].checksum);
+        digest_text(digest, tree->list[i].version);
+        digest_text(digest, tree->list[i].checksum);
         if (!add_script(digest, &tree->list[i].up, err))
             return false;
     }
@@ -73,7 +66,7 @@ bool
 template_add_tree(struct digest *digest, const struct tree *tree,
                   const char *seed, struct duet_error *err)
 {
-    add_text(digest, DUET_VERSION);
-    add_text(digest, seed != NULL ? seed : "");
+    digest_text(digest, DUET_VERSION);
+    digest_text(digest, seed != NULL ? seed : "");
     return tree == NULL || add_scripts(digest, tree, err);
 }

@@ -96,6 +96,14 @@ found' "$engine: a worker that asks again gets the same profile"
         ok "$engine: it is gone with its shell"
     fi
 
+    # One that is in use already survives what goes wrong with a later call.
+    run sh -c "eval \"\$(duet worker env --engine $engine)\"
+        echo 'no registry' >\$DUET_HOME/profiles.db
+        ! duet worker env --engine $engine &&
+        duet clear -u \$DATABASE_URL"
+    is "$status" 0 "$engine: an error ends no profile that others use"
+    like "$err" 'profiles.db' "$engine: and names the file"
+
     # kill -9 of the command, while its workers sleep.
     duet worker run -n 2 --engine "$engine" -- \
         sh -c "touch '$tmp/begun.'\$DUET_WORKER; exec sleep 54321" &

@@ -258,6 +258,14 @@ test_lost(struct subject *s, struct db *db)
     OK(!db_transact(victim, &transaction, &err) &&
            err.kind == DUET_ERROR_UNCERTAIN,
        "%s: one that is ended within COMMIT: %s", s->who, err.text);
+    db_close(&victim);
+    victim = subject_open(s, NULL);
+    must(victim, "begin");
+    must(victim, statements[0]);
+    OK(!db_commit_with(victim, "select 1", &err) &&
+           err.kind == DUET_ERROR_UNCERTAIN &&
+           strstr(err.text, "lost during COMMIT") != NULL,
+       "%s: the same in steps: %s", s->who, err.text);
     must(db, "drop trigger dies on log");
 }
 
