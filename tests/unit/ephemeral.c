@@ -17,6 +17,7 @@
 
 #include "base/err.h"
 #include "base/path.h"
+#include "lib/program.h"
 #include "lib/soak.h"
 #include "lib/tap.h"
 #include "worker/child.h"
@@ -497,9 +498,8 @@ make_orphan(const char *dir, bool has_directory)
                     "-D", has_directory ? data : top, (char *)NULL);
         _exit(1);
     }
-    (void)process_find(pid, &process);
-    for (int i = 0; i < 1000 && process_is_fork(&process); i++)
-        sleep_microseconds(LOOK);
+    if (!program_begins(pid, "-D") || !process_find(pid, &process))
+        tap_bail_out("no shell");
     (void)mkdir(data, 0700);
     file = fopen(path_join(&arena, data, "postmaster.pid"), "w");
     if (file == NULL || fprintf(file, "%ld\n%s\n", (long)pid, data) < 0 ||
