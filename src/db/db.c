@@ -39,6 +39,7 @@ db_open(struct db **out, const char *url, const struct db_options *options,
         return false;
     if (options != NULL && options->trace.statement != NULL)
         *out = trace_open(*out, &options->trace);
+    (*out)->patience = lock_timeout(options);
     return true;
 }
 
@@ -228,7 +229,16 @@ db_exec(struct db *db, const char *sql, struct duet_error *err)
 bool
 db_lock_timeout(struct db *db, unsigned milliseconds, struct duet_error *err)
 {
-    return db->driver->lock_timeout(db, milliseconds, err);
+    if (!db->driver->lock_timeout(db, milliseconds, err))
+        return false;
+    db->patience = milliseconds;
+    return true;
+}
+
+unsigned
+db_patience(const struct db *db)
+{
+    return db->patience;
 }
 
 size_t

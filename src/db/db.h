@@ -249,6 +249,9 @@ bool db_reopen(struct db *db, struct duet_error *err);
 bool db_lock_timeout(struct db *db, unsigned milliseconds,
                      struct duet_error *err);
 
+/* How long it waits for a lock, in milliseconds; 0: for ever. */
+unsigned db_patience(const struct db *db);
+
 /*
  * Where in SQL, which failed last, the engine has found the error: the number
  * of a byte, from 1; 0 where it does not say.

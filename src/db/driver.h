@@ -16,6 +16,7 @@ struct db {
     const struct dialect *dialect;
     bool unguarded;
     bool pooled;        /* db_pooled() */
+    unsigned patience;  /* db_patience() */
     atomic_int cancels; /* how many db_cancel() there were */
 };
 

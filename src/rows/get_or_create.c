@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "rows/getter.h"
 
@@ -302,31 +303,61 @@ take_turn(struct duet_getter *getter, const char *const *set,
                                      : insert(getter, row, done, err);
 }
 
-/* Outside a transaction nothing was done yet that could not be done again. */
+/* What a call has tried so far. */
+struct turns {
+    int count;
+    int fruitless;  /* neither step had a row, and there was no error */
+    int64_t failed; /* first, in milliseconds */
+};
+
+/*
+ * A serialization failure passes sooner or later, and is waited out as a lock
+ * is.  Outside a transaction nothing was done yet that could not be done again.
+ */
 static bool
-may_run_again(const struct duet_getter *getter, const struct duet_error *err)
+can_wait(const struct duet_getter *getter, struct turns *turns,
+         const struct duet_error *err)
 {
-    return err->kind == DUET_ERROR_RETRY && !db_in_transaction(getter->db);
+    int64_t patience = db_patience(getter->db);
+    int64_t now = clock_milliseconds();
+
+    if (turns->failed == 0)
+        turns->failed = now;
+    return err->kind == DUET_ERROR_RETRY && !db_in_transaction(getter->db) &&
+           (patience == 0 || now - turns->failed < patience);
+}
+
+/* The transaction was the getter's own: the caller has none to retry. */
+static bool
+give_up(const struct duet_getter *getter, struct duet_error *err)
+{
+    if (err->kind == DUET_ERROR_RETRY && !db_in_transaction(getter->db)) {
+        err->kind = DUET_ERROR_BUSY;
+        (void)err_hint(err, "other sessions change the same rows without a "
+                            "pause: try again later");
+    }
+    return err_wrap(err, "table '%s'", getter->table.name);
 }
 
 static bool
 run(struct duet_getter *getter, const char *const *set, struct duet_row *row,
     struct duet_error *err)
 {
-    bool ok = true;
+    struct turns turns = {0};
     bool done = false;
 
-    for (int turn = 0; turn < TURNS; turn++) {
-        if (turn >= PATIENT_TURNS)
-            pause_a_little();
-        ok = take_turn(getter, set, row, &done, err);
+    while (true) {
+        bool ok = take_turn(getter, set, row, &done, err);
+
         if (ok && done)
             return true;
-        if (!ok && !may_run_again(getter, err))
-            break;
+        if (ok && ++turns.fruitless == TURNS)
+            return exhausted(getter, err);
+        if (!ok && !can_wait(getter, &turns, err))
+            return give_up(getter, err);
+        if (++turns.count >= PATIENT_TURNS)
+            pause_a_little();
     }
-    return ok ? exhausted(getter, err)
-              : err_wrap(err, "table '%s'", getter->table.name);
 }
 
 bool

@@ -401,6 +401,32 @@ test_triggers(struct db *db, const char *who)
             who);
 }
 
+/* As other sessions' transactions may, so often; a sequence is not undone. */
+static void
+test_serialization(struct db *db, const char *who)
+{
+    must_run(db, "create table contended (id integer, k text constraint "
+                 "contended_k unique); create sequence turn; "
+                 "create function fail() returns trigger language plpgsql as "
+                 "$$begin if nextval('turn') <= 15 then raise 'not yet' using "
+                 "errcode = 'serialization_failure'; end if; return new; "
+                 "end$$; "
+                 "create trigger t before insert on contended for each row "
+                 "execute function fail()");
+    IS_TEXT(got(db, "contended", "k=a", "id=1"), "created a",
+            "%s: serialization failures are waited out", who);
+    IS_TEXT(ask(db, "select last_value from turn"), "16",
+            "%s: one after the other", who);
+    must_run(db, "alter sequence turn minvalue -1000000000 restart with "
+                 "-1000000000");
+    OK(db_lock_timeout(db, 200, NULL), "%s: with less patience", who);
+    IS_TEXT(got(db, "contended", "k=b", "id=1"), "busy",
+            "%s: one that does not pass is given up", who);
+    OK(got_says("not yet") && got_says("try again later"), "%s: it says why",
+       who);
+    OK(db_lock_timeout(db, DEFAULT_LOCK_TIMEOUT, NULL), "%s: with more", who);
+}
+
 static void
 test_policy(struct db *db, const char *who)
 {
@@ -475,6 +501,7 @@ test_postgres(void)
     test_late_stays_late(db, subject.who);
     test_server_tables(db, subject.who);
     test_triggers(db, subject.who);
+    test_serialization(db, subject.who);
     test_policy(db, subject.who);
     subject_release(&subject);
 }
