@@ -267,7 +267,8 @@ check-valgrind: deps
 	@$(MAKE) --no-print-directory valgrind-tests
 
 valgrind := valgrind -q --error-exitcode=99 --leak-check=full \
-	--errors-for-leak-kinds=definite
+	--errors-for-leak-kinds=definite \
+	--suppressions=$(CURDIR)/tests/lib/valgrind.supp
 
 valgrind-tests: $(unit_programs)
 	@WRAP='$(valgrind)' $(prove) $(call selected,$(unit_programs))

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/soak.h"
+
 static const char *const way_names[WAYS] = {"session", "lease", "pooler"};
 
 enum { STUCK = 120 }; /* seconds after which a program has hung */
@@ -27,7 +29,7 @@ static const char with_pooler[] =
 void
 locking_main(int argc, char **argv, const struct locking_helper *helpers)
 {
-    alarm(STUCK);
+    alarm(patience(STUCK));
     if (argc > 2)
         for (; helpers->name != NULL; helpers++)
             if (strcmp(helpers->name, argv[1]) == 0)

@@ -32,6 +32,12 @@ soak_count(int count)
     return factor > 1 ? count * factor : count;
 }
 
+unsigned
+patience(unsigned seconds)
+{
+    return is_instrumented() ? 10 * seconds : seconds;
+}
+
 uint64_t
 lot_seed(void)
 {

@@ -13,6 +13,9 @@ int soak_count(int count);
 /* Valgrind or a sanitizer looks on. */
 bool is_instrumented(void);
 
+/* After how many seconds something hangs: ten times those where all is slow. */
+unsigned patience(unsigned seconds);
+
 /* Lots are drawn from a seed: SEED, or another one each time. */
 uint64_t lot_seed(void);
 

@@ -6,6 +6,7 @@
  * tape recorder, and once more replayed from the tape by the script driver.
  */
 #include "lib/ground.h"
+#include "lib/soak.h"
 #include "lib/subject.h"
 #include "lib/tap.h"
 
@@ -1308,7 +1309,7 @@ run_wrapped(struct subject *s)
 {
     for (enum wrapping wrapping = 0; wrapping < WRAP_COUNT; wrapping++) {
         subject_wrap(s, wrapping);
-        alarm(STUCK);
+        alarm(patience(STUCK));
         run_suite(s);
         if (wrapping == WRAP_TRACE)
             OK(s->traced > 1000, "%s: %d statements were told", s->who,

@@ -266,7 +266,7 @@ holds_nothing_open(void)
     if (!OK(open_one(&one, &request), "one is made beside a pipe"))
         return;
     (void)close(ends[1]);
-    (void)alarm(20);
+    (void)alarm(patience(20));
     OK(read(ends[0], &byte, 1) == 0, "which it does not hold open");
     (void)alarm(0);
     (void)close(ends[0]);

@@ -11,6 +11,7 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "db/db.h"
+#include "lib/soak.h"
 #include "lib/subject.h"
 #include "lib/tap.h"
 
@@ -290,7 +291,7 @@ test_lock_timeout(const char *path)
              db_exec(db, "pragma busy_timeout = 60000", &err) &&
              db_renew(db, &err) && db_begin(other, &err),
          "lock");
-    (void)alarm(30);
+    (void)alarm(patience(30));
     OK(!db_begin(db, &err) && err.kind == DUET_ERROR_BUSY,
        "the patience with a lock is what it was");
     (void)alarm(0);
