@@ -47,6 +47,13 @@ goes_on(const char *at)
     return (*at == '.' || *at == '-') && is_digit(at[1]);
 }
 
+/* The `V` of V1. */
+static const char *
+skip_letter(const char *text)
+{
+    return text + ((*text == 'V' || *text == 'v') && is_digit(text[1]));
+}
+
 /*
  * By the numbers that both begin with; goes past them.  V1 is 1, and what has
  * none comes after what has.
@@ -56,8 +63,8 @@ compare_numbers(const char **one, const char **other)
 {
     int order;
 
-    *one += (**one == 'V' || **one == 'v') && is_digit((*one)[1]);
-    *other += (**other == 'V' || **other == 'v') && is_digit((*other)[1]);
+    *one = skip_letter(*one);
+    *other = skip_letter(*other);
     if (!is_digit(**one) || !is_digit(**other))
         return is_digit(**other) - is_digit(**one);
     while ((order = compare_digits(one, other)) == 0 && goes_on(*one) &&
@@ -161,7 +168,7 @@ version_same_number(enum tree_style style, const char *one, const char *other)
     if (style == STYLE_FLYWAY)
         return is_digit(*one) && is_digit(*other) &&
                compare_dotted(one, other) == 0;
-    return is_digit(one[*one == 'V']) && compare_numbers(&one, &other) == 0;
+    return is_digit(*skip_letter(one)) && compare_numbers(&one, &other) == 0;
 }
 
 const struct migration *
