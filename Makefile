@@ -106,13 +106,14 @@ ask_pkg_config = command -v $(PKG_CONFIG) >/dev/null && $(PKG_CONFIG)
 # Other people's headers are not ours to warn about: -I becomes -isystem.
 pkg_cflags = $(patsubst -I%,-isystem%,$(shell $(ask_pkg_config) --cflags $(1)))
 pkg_libs = $(shell $(ask_pkg_config) --libs $(1))
-lib_packages := libpq sqlite3 libmd zlib
-lib_libs := $(call pkg_libs,$(lib_packages)) -lcsv
+lib_packages := sqlite3 libmd zlib
+lib_libs := $(call pkg_libs,$(lib_packages)) -lcsv -ldl
 cli_libs := $(call pkg_libs,smartcols)
+test_libs := $(call pkg_libs,libpq)
 
 cppflags := -Isrc -I$(gen) -D_POSIX_C_SOURCE=200809L \
 	-DDUET_VERSION='"$(VERSION)"' \
-	$(call pkg_cflags,$(lib_packages) smartcols) $(CPPFLAGS)
+	$(call pkg_cflags,$(lib_packages) libpq smartcols) $(CPPFLAGS)
 sanitize := $(if $(SANITIZE),-fno-omit-frame-pointer -fno-sanitize-recover=all \
 	-fsanitize=$(subst $(space),$(comma),$(strip $(SANITIZE))))
 instrument := $(sanitize) $(if $(COVERAGE),--coverage -O0)
@@ -128,7 +129,7 @@ test_flags := -Itests -Itests/lib
 
 compile = $(CC) $(cppflags) $(cflags)
 flags := $(compile) | $(src_flags) | $(test_flags) | \
-	$(ldflags) $(lib_libs) $(cli_libs) $(LDLIBS) | $(AR) $(VERSION) $(ABI)
+	$(ldflags) $(lib_libs) $(cli_libs) $(test_libs) $(LDLIBS) | $(AR) $(VERSION) $(ABI)
 directories := $(PREFIX) | $(LIBDIR) | $(INCLUDEDIR) | $(VERSION)
 sources := $(lib_sources) $(cli_sources) $(tap_sources) $(sql_files) \
 	$(page_files)
@@ -204,9 +205,12 @@ $(program): $(cli_objects) $(archive) $(BUILD)/flags $(BUILD)/sources
 
 test_parts := $(tap_objects) $(archive) $(BUILD)/flags $(BUILD)/sources
 
+# Tests ask a server without the driver, too.
+$(c_tests) $(bench_programs) $(fuzz_programs): private own_libs := $(test_libs)
+
 # The oracle of the lexer and of the splitter.
 $(BUILD)/unit/token_postgres $(BUILD)/unit/script_postgres: \
-	private own_libs := -lpg_query
+	private own_libs := -lpg_query $(test_libs)
 
 $(unit_programs) $(flake_programs) $(bench_programs): $(BUILD)/%: \
 		$(BUILD)/tests/%.o $(test_parts)

@@ -53,10 +53,11 @@ duet_attach_sqlite(struct duet_db **out, struct sqlite3 *handle)
     db_attach_sqlite((struct db **)out, handle);
 }
 
-EXPORTED void
-duet_attach_postgres(struct duet_db **out, struct pg_conn *handle)
+EXPORTED bool
+duet_attach_postgres(struct duet_db **out, struct pg_conn *handle,
+                     struct duet_error *err)
 {
-    db_attach_postgres((struct db **)out, handle);
+    return db_attach_postgres((struct db **)out, handle, err);
 }
 
 EXPORTED void

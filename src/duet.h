@@ -73,11 +73,15 @@ bool duet_open(struct duet_db **out, const char *url,
  * Use a connection that the caller opened and goes on owning: an sqlite3 * or
  * a PGconn *.  Its settings stay as they are, and duet works inside the
  * transaction that is open on it.  Close the result before the connection.
+ *
+ * libpq is the shared library libpq.so.5, which duet loads when PostgreSQL is
+ * first used: that fails where it is not installed, or is older than 14.
  */
 struct sqlite3;
 struct pg_conn;
 void duet_attach_sqlite(struct duet_db **out, struct sqlite3 *handle);
-void duet_attach_postgres(struct duet_db **out, struct pg_conn *handle);
+bool duet_attach_postgres(struct duet_db **out, struct pg_conn *handle,
+                          struct duet_error *err);
 
 /** Close *DB and set it to NULL; NULL and an empty pointer are accepted. */
 void duet_close(struct duet_db **db);

@@ -144,11 +144,15 @@ bool db_open(struct db **out, const char *url, const struct db_options *options,
 /* Several threads may have a connection each, as the libraries were built. */
 bool db_has_threads(void);
 
-/* Use a connection that the caller opened and goes on owning. */
+/*
+ * Use a connection that the caller opened and goes on owning.  libpq has to be
+ * the shared library, which others may fail to load.
+ */
 struct sqlite3;
 struct pg_conn;
 void db_attach_sqlite(struct db **out, struct sqlite3 *handle);
-void db_attach_postgres(struct db **out, struct pg_conn *handle);
+bool db_attach_postgres(struct db **out, struct pg_conn *handle,
+                        struct duet_error *err);
 
 /* Accepts NULL and an empty pointer; leaves it empty. */
 void db_close(struct db **db);

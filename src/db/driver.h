@@ -90,7 +90,6 @@ extern const struct db_driver db_postgres;
 
 /* How the library was built: threads may have a connection each. */
 bool sqlite_has_threads(void);
-bool postgres_has_threads(void);
 
 /* Which rule of the schema a row broke. */
 enum constraint_class {

@@ -1,7 +1,6 @@
 /*
  * The driver for PostgreSQL: connections and transactions.
  */
-#include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,8 +44,8 @@ ignore_notice(void *context, const PGresult *result)
 static bool
 settle(struct postgres_db *db, const char *sql, struct duet_error *err)
 {
-    return PQsendQuery(db->conn, sql) ? postgres_finish(db, true, err)
-                                      : postgres_failed(db, NULL, err);
+    return libpq.sendQuery(db->conn, sql) ? postgres_finish(db, true, err)
+                                          : postgres_failed(db, NULL, err);
 }
 
 /*
@@ -67,17 +66,17 @@ set_up_session(struct postgres_db *db, struct duet_error *err)
                    "false), "
                    "pg_catalog.set_config('lock_timeout', '%u', "
                    "pg_catalog.pg_backend_pid() <> %d)",
-                   PQbackendPID(db->conn), db->own_lock_timeout,
-                   PQbackendPID(db->conn));
-    result = PQexec(db->conn, sql);
-    done = PQresultStatus(result) == PGRES_TUPLES_OK;
+                   libpq.backendPID(db->conn), db->own_lock_timeout,
+                   libpq.backendPID(db->conn));
+    result = libpq.exec(db->conn, sql);
+    done = libpq.resultStatus(result) == PGRES_TUPLES_OK;
     if (done) {
-        db->base.pooled = *PQgetvalue(result, 0, 0) == 't';
+        db->base.pooled = *libpq.getvalue(result, 0, 0) == 't';
         db->lock_timeout = db->own_lock_timeout;
     } else {
         (void)postgres_failed(db, result, err);
     }
-    PQclear(result);
+    libpq.clear(result);
     return done;
 }
 
@@ -113,47 +112,49 @@ postgres_open(struct db **out, const char *url,
     const char *const keywords[] = {"dbname", "client_encoding",
                                     "fallback_application_name", NULL};
     const char *const values[] = {url, "UTF8", "duet", NULL};
-    struct postgres_db *db = must_alloc(sizeof *db);
+    struct postgres_db *db;
 
+    if (!libpq_load(err))
+        return false;
+    db = must_alloc(sizeof *db);
     db->base.driver = &db_postgres;
     db->base.dialect = &dialect;
     db->url = must_text(url);
     db->own_lock_timeout = lock_timeout(options);
     db->for_clearing = options != NULL && options->unguarded;
-    db->conn = PQconnectdbParams(keywords, values, 1);
-    (void)PQsetNoticeReceiver(db->conn, ignore_notice, NULL);
-    if (PQstatus(db->conn) != CONNECTION_OK)
+    db->conn = libpq.connectdbParams(keywords, values, 1);
+    (void)libpq.setNoticeReceiver(db->conn, ignore_notice, NULL);
+    if (libpq.status(db->conn) != CONNECTION_OK)
         (void)postgres_connect_error(db->conn, url, err);
     else if (set_up_session(db, err) && set_up_clearing(db, err)) {
-        db->cancel = PQgetCancel(db->conn);
+        db->cancel = libpq.getCancel(db->conn);
         *out = &db->base;
         return true;
     }
-    PQfinish(db->conn);
+    libpq.finish(db->conn);
     free(db->url);
     free(db);
     return false;
 }
 
-void
-db_attach_postgres(struct db **out, struct pg_conn *handle)
+bool
+db_attach_postgres(struct db **out, struct pg_conn *handle,
+                   struct duet_error *err)
 {
-    struct postgres_db *db = must_alloc(sizeof *db);
+    struct postgres_db *db;
     struct timespec now;
 
+    if (!libpq_load(err))
+        return false;
+    db = must_alloc(sizeof *db);
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
     db->base.driver = &db_postgres;
     db->base.dialect = &dialect;
     db->conn = handle;
-    db->cancel = PQgetCancel(handle);
+    db->cancel = libpq.getCancel(handle);
     db->opened = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
     *out = &db->base;
-}
-
-bool
-postgres_has_threads(void)
-{
-    return PQisthreadsafe() != 0;
+    return true;
 }
 
 static void
@@ -161,12 +162,12 @@ postgres_close(struct db *base)
 {
     struct postgres_db *db = postgres_of(base);
 
-    PQfreeCancel(db->cancel);
+    libpq.freeCancel(db->cancel);
     for (size_t i = 0; i < db->nformer; i++)
-        PQfreeCancel(db->former[i]);
+        libpq.freeCancel(db->former[i]);
     free(db->former);
     if (db->url != NULL)
-        PQfinish(db->conn);
+        libpq.finish(db->conn);
     free(db->url);
     free(db);
 }
@@ -178,7 +179,7 @@ postgres_cancel(struct db *db)
     char message[256];
 
     if (cancel != NULL)
-        (void)PQcancel(cancel, message, sizeof message);
+        (void)libpq.cancel(cancel, message, sizeof message);
 }
 
 static bool
@@ -258,7 +259,7 @@ renew_cancel(struct postgres_db *db)
     db->former =
         must_realloc(db->former, (db->nformer + 1) * sizeof *db->former);
     db->former[db->nformer++] = db->cancel;
-    db->cancel = PQgetCancel(db->conn);
+    db->cancel = libpq.getCancel(db->conn);
 }
 
 static bool
@@ -269,8 +270,8 @@ postgres_reopen(struct db *base, struct duet_error *err)
     if (db->url == NULL)
         return err_set(err, DUET_ERROR_CONNECT,
                        "the connection was lost, and it is the caller's");
-    PQreset(db->conn);
-    if (PQstatus(db->conn) != CONNECTION_OK)
+    libpq.reset(db->conn);
+    if (libpq.status(db->conn) != CONNECTION_OK)
         return postgres_connect_error(db->conn, db->url, err);
     renew_cancel(db);
     db->prepared = false;
@@ -327,13 +328,13 @@ begin_pooled(struct postgres_db *db, struct duet_error *err)
                    "select pg_catalog.pg_backend_pid()",
                    dialect.begin_write, db->lock_timeout,
                    db->for_clearing ? "set local row_security = off; " : "");
-    result = PQexec(db->conn, sql);
-    done = PQresultStatus(result) == PGRES_TUPLES_OK;
+    result = libpq.exec(db->conn, sql);
+    done = libpq.resultStatus(result) == PGRES_TUPLES_OK;
     if (done)
-        db->backend = (int)strtol(PQgetvalue(result, 0, 0), NULL, 10);
+        db->backend = (int)strtol(libpq.getvalue(result, 0, 0), NULL, 10);
     else
         (void)postgres_failed(db, result, err);
-    PQclear(result);
+    libpq.clear(result);
     return done;
 }
 
@@ -349,7 +350,8 @@ postgres_begin(struct db *base, struct duet_error *err)
 static bool
 postgres_in_transaction(const struct db *db)
 {
-    PGTransactionStatusType status = PQtransactionStatus(postgres_of(db)->conn);
+    PGTransactionStatusType status =
+        libpq.transactionStatus(postgres_of(db)->conn);
 
     return status != PQTRANS_IDLE && status != PQTRANS_UNKNOWN;
 }
@@ -374,12 +376,12 @@ static bool
 postgres_commit(struct db *base, struct duet_error *err)
 {
     struct postgres_db *db = postgres_of(base);
-    bool aborted = PQtransactionStatus(db->conn) == PQTRANS_INERROR;
-    bool lost_before = PQstatus(db->conn) == CONNECTION_BAD;
+    bool aborted = libpq.transactionStatus(db->conn) == PQTRANS_INERROR;
+    bool lost_before = libpq.status(db->conn) == CONNECTION_BAD;
 
     if (!postgres_exec(base, "commit", err)) {
         transaction_end(db);
-        return !lost_before && PQstatus(db->conn) == CONNECTION_BAD
+        return !lost_before && libpq.status(db->conn) == CONNECTION_BAD
                    ? db_uncertain(err)
                    : false;
     }
@@ -415,10 +417,10 @@ postgres_query(struct db *base, struct rows *rows, const char *sql,
     postgres_parameters_init(&to, args, nargs);
     if (!postgres_texts_are_whole(args, nargs, err))
         return false;
-    if (!PQsendQueryParams(db->conn, sql, (int)nargs, to.types, to.values,
-                           to.lengths, to.formats, 0))
+    if (!libpq.sendQueryParams(db->conn, sql, (int)nargs, to.types, to.values,
+                               to.lengths, to.formats, 0))
         return postgres_failed(db, NULL, err);
-    (void)PQsetSingleRowMode(db->conn);
+    (void)libpq.setSingleRowMode(db->conn);
     return true;
 }
 

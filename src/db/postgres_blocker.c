@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "db/postgres_libpq.h"
 #include "db/token.h"
 #include "sql_text.h"
 
@@ -25,7 +26,7 @@ enum {
 static const char *
 value(const PGresult *result, int column)
 {
-    return PQgetvalue(result, 0, column);
+    return libpq.getvalue(result, 0, column);
 }
 
 /* "12 s", "3 min", "5 h" */
@@ -144,10 +145,10 @@ connect_witness(struct postgres_witness *witness, const char *url)
                                     NULL};
     const char *const values[] = {url, "2", "UTF8", "duet", NULL};
 
-    if (PQstatus(witness->conn) == CONNECTION_OK)
+    if (libpq.status(witness->conn) == CONNECTION_OK)
         return;
-    PQfinish(witness->conn);
-    witness->conn = PQconnectdbParams(keywords, values, 1);
+    libpq.finish(witness->conn);
+    witness->conn = libpq.connectdbParams(keywords, values, 1);
 }
 
 void
@@ -161,19 +162,20 @@ postgres_blocker(struct postgres_witness *witness, const char *url, int backend,
 
     connect_witness(witness, url);
     (void)snprintf(number, sizeof number, "%d", backend);
-    if (PQstatus(witness->conn) == CONNECTION_OK)
-        result =
-            PQexecParams(witness->conn, sql_text_postgres[SQL_POSTGRES_BLOCKER],
-                         1, NULL, values, NULL, NULL, 0);
-    if (PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) > 0)
+    if (libpq.status(witness->conn) == CONNECTION_OK)
+        result = libpq.execParams(witness->conn,
+                                  sql_text_postgres[SQL_POSTGRES_BLOCKER], 1,
+                                  NULL, values, NULL, NULL, 0);
+    if (libpq.resultStatus(result) == PGRES_TUPLES_OK &&
+        libpq.ntuples(result) > 0)
         describe(&found, result);
     (void)snprintf(text, size, "%s", buf_data(&found));
-    PQclear(result);
+    libpq.clear(result);
 }
 
 void
 postgres_witness_close(struct postgres_witness *witness)
 {
-    PQfinish(witness->conn);
+    libpq.finish(witness->conn);
     witness->conn = NULL;
 }

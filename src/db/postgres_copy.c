@@ -16,7 +16,7 @@ put(struct postgres_db *db, const char *data, size_t len)
     while (len > 0) {
         size_t piece = len < PIECE_LEN ? len : PIECE_LEN;
 
-        if (PQputCopyData(db->conn, data, (int)piece) != 1)
+        if (libpq.putCopyData(db->conn, data, (int)piece) != 1)
             return false;
         data += piece;
         len -= piece;
@@ -40,11 +40,11 @@ send_all(struct postgres_db *db, const struct db_source *source)
         if (!put(db, data, len))
             break;
     if (source->failed(source->context)) {
-        (void)PQputCopyEnd(db->conn, "its data could not be read");
+        (void)libpq.putCopyEnd(db->conn, "its data could not be read");
         return false;
     }
-    (void)PQputCopyEnd(db->conn,
-                       db->base.cancels == cancels ? NULL : "cancelled");
+    (void)libpq.putCopyEnd(db->conn,
+                           db->base.cancels == cancels ? NULL : "cancelled");
     return true;
 }
 
@@ -83,11 +83,11 @@ finish(struct postgres_db *db, struct duet_error *err)
     if (!ok) {
         (void)postgres_failed(db, result, err);
         keep_place(place, sizeof place,
-                   PQresultErrorField(result, PG_DIAG_CONTEXT));
+                   libpq.resultErrorField(result, PG_DIAG_CONTEXT));
         if (*place != '\0')
             (void)err_wrap(err, "%s", place);
     }
-    PQclear(result);
+    libpq.clear(result);
     return postgres_finish(db, ok, err);
 }
 
@@ -99,11 +99,11 @@ postgres_copy(struct db *base, const char *sql, const struct db_source *source,
     PGresult *result;
     bool ok;
 
-    if (!PQsendQuery(db->conn, sql))
+    if (!libpq.sendQuery(db->conn, sql))
         return postgres_failed(db, NULL, err);
     result = postgres_next_result(db);
-    if (PQresultStatus(result) == PGRES_COPY_IN) {
-        PQclear(result);
+    if (libpq.resultStatus(result) == PGRES_COPY_IN) {
+        libpq.clear(result);
         return send_all(db, source) ? finish(db, err)
                                     : postgres_finish(db, false, NULL);
     }
@@ -115,6 +115,6 @@ postgres_copy(struct db *base, const char *sql, const struct db_source *source,
                       "this is no COPY from the client: '%s'", sql);
     if (postgres_is_copy(result))
         postgres_drop_copy(db, result);
-    PQclear(result);
+    libpq.clear(result);
     return postgres_finish(db, false, NULL);
 }

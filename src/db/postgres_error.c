@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "db/driver.h"
+#include "db/postgres_libpq.h"
 #include "db/url.h"
 
 /* SQLSTATEs, or their first characters, to kinds; the first that fits. */
@@ -46,7 +47,7 @@ static const struct {
 static const char *
 field(const PGresult *result, int code)
 {
-    const char *text = PQresultErrorField(result, code);
+    const char *text = libpq.resultErrorField(result, code);
 
     return text ? text : "";
 }
@@ -106,8 +107,8 @@ postgres_error(PGconn *conn, const PGresult *result, struct duet_error *err)
     const char *state = field(result, PG_DIAG_SQLSTATE);
 
     if (*state == '\0') {
-        bool lost = PQstatus(conn) == CONNECTION_BAD;
-        const char *said = PQerrorMessage(conn);
+        bool lost = libpq.status(conn) == CONNECTION_BAD;
+        const char *said = libpq.errorMessage(conn);
 
         /* Behind its first line libpq guesses. */
         return err_set(err, lost ? DUET_ERROR_CONNECT : DUET_ERROR_SQL,
@@ -131,13 +132,13 @@ static bool
 is_unreadable(const char *url, char *message, size_t size)
 {
     char *said = NULL;
-    PQconninfoOption *options = PQconninfoParse(url, &said);
+    PQconninfoOption *options = libpq.conninfoParse(url, &said);
     bool unreadable = options == NULL;
 
     if (unreadable)
         url_redact_message(url, said ? said : "", message, size);
-    PQconninfoFree(options);
-    PQfreemem(said);
+    libpq.conninfoFree(options);
+    libpq.freemem(said);
     return unreadable;
 }
 
@@ -154,9 +155,9 @@ postgres_connect_error(PGconn *conn, const char *url, struct duet_error *err)
                              "in a password write @ as %%40, / as %%2F, "
                              "%% as %%25");
     }
-    url_redact_message(url, PQerrorMessage(conn), message, sizeof message);
+    url_redact_message(url, libpq.errorMessage(conn), message, sizeof message);
     (void)err_set(err, DUET_ERROR_CONNECT, "'%s': %s", shown, message);
-    if (PQping(url) == PQPING_REJECT)
+    if (libpq.ping(url) == PQPING_REJECT)
         return err_hint(err, "the server is starting up or shutting down: try "
                              "again in a moment");
     return err_hint(err, "look whether the server runs, and whether host, "

@@ -4,10 +4,9 @@
 #ifndef DUET_DB_POSTGRES_PART_H
 #define DUET_DB_POSTGRES_PART_H
 
-#include <libpq-fe.h>
-
 #include "base/arena.h"
 #include "db/driver.h"
+#include "db/postgres_libpq.h"
 
 enum {
     POSTGRES_BYTEA_OID = 17,

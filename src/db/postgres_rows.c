@@ -15,7 +15,7 @@ int64_t
 postgres_affected(const PGresult *result)
 {
     /* PQcmdTuples() takes no const, yet only reads. */
-    return strtoll(PQcmdTuples((PGresult *)(uintptr_t)result), NULL, 10);
+    return strtoll(libpq.cmdTuples((PGresult *)(uintptr_t)result), NULL, 10);
 }
 
 bool
@@ -24,9 +24,9 @@ postgres_next(struct rows *rows)
     struct postgres_db *db = postgres_of(rows->db);
     PGresult *result = result_of(rows);
 
-    if (result != NULL && ++rows->row < (size_t)PQntuples(result))
+    if (result != NULL && ++rows->row < (size_t)libpq.ntuples(result))
         return true;
-    PQclear(result);
+    libpq.clear(result);
     rows->row = 0;
     rows->result = result = postgres_next_result(db);
     if (result == NULL)
@@ -42,9 +42,9 @@ postgres_next(struct rows *rows)
         (void)postgres_finish(db, false, NULL);
         return false;
     }
-    if (PQresultStatus(result) != PGRES_SINGLE_TUPLE)
+    if (libpq.resultStatus(result) != PGRES_SINGLE_TUPLE)
         rows->affected = postgres_affected(result);
-    if (PQntuples(result) > 0)
+    if (libpq.ntuples(result) > 0)
         return true;
     /* It stays: it has the names of the columns. */
     rows->failed = !postgres_finish(db, true, rows->err);
@@ -56,11 +56,11 @@ postgres_clear(struct rows *rows)
 {
     struct postgres_db *db = postgres_of(rows->db);
 
-    PQclear(result_of(rows));
+    libpq.clear(result_of(rows));
     if (rows->ended || rows->failed)
         return;
     /* Rows that come one by one may be many yet. */
-    if (rows->statement == NULL && PQisBusy(db->conn))
+    if (rows->statement == NULL && libpq.isBusy(db->conn))
         postgres_cancel(&db->base);
     (void)postgres_finish(db, false, NULL);
 }
@@ -68,13 +68,13 @@ postgres_clear(struct rows *rows)
 size_t
 postgres_columns(const struct rows *rows)
 {
-    return (size_t)PQnfields(result_of(rows));
+    return (size_t)libpq.nfields(result_of(rows));
 }
 
 const char *
 postgres_name(const struct rows *rows, size_t column)
 {
-    return PQfname(result_of(rows), (int)column);
+    return libpq.fname(result_of(rows), (int)column);
 }
 
 const char *
@@ -82,15 +82,16 @@ postgres_text(const struct rows *rows, size_t column)
 {
     const PGresult *result = result_of(rows);
 
-    return PQgetisnull(result, (int)rows->row, (int)column)
+    return libpq.getisnull(result, (int)rows->row, (int)column)
                ? NULL
-               : PQgetvalue(result, (int)rows->row, (int)column);
+               : libpq.getvalue(result, (int)rows->row, (int)column);
 }
 
 size_t
 postgres_len(const struct rows *rows, size_t column)
 {
-    return (size_t)PQgetlength(result_of(rows), (int)rows->row, (int)column);
+    return (size_t)libpq.getlength(result_of(rows), (int)rows->row,
+                                   (int)column);
 }
 
 double
@@ -109,11 +110,11 @@ postgres_blob(struct rows *rows, size_t column, size_t *len)
     *len = 0;
     if (text == NULL)
         return NULL;
-    if (PQftype(result_of(rows), (int)column) != POSTGRES_BYTEA_OID) {
+    if (libpq.ftype(result_of(rows), (int)column) != POSTGRES_BYTEA_OID) {
         *len = postgres_len(rows, column);
         return text;
     }
     free(rows->blob);
-    rows->blob = PQunescapeBytea((const unsigned char *)text, len);
+    rows->blob = libpq.unescapeBytea((const unsigned char *)text, len);
     return rows->blob;
 }

@@ -48,7 +48,7 @@ static bool
 prepare(struct postgres_db *db, const struct postgres_statement *statement,
         const char *sql, struct duet_error *err)
 {
-    return PQsendPrepare(db->conn, statement->name, sql, 0, NULL)
+    return libpq.sendPrepare(db->conn, statement->name, sql, 0, NULL)
                ? postgres_finish(db, true, err)
                : postgres_failed(db, NULL, err);
 }
@@ -89,10 +89,12 @@ send_prepared(struct postgres_db *db, const struct db_statement *base,
     if (!postgres_texts_are_whole(args, nargs, err))
         return false;
     return (statement->sql != NULL
-                ? PQsendQueryParams(db->conn, statement->sql, (int)nargs, NULL,
-                                    to.values, to.lengths, to.formats, 0)
-                : PQsendQueryPrepared(db->conn, statement->name, (int)nargs,
-                                      to.values, to.lengths, to.formats, 0)) ||
+                ? libpq.sendQueryParams(db->conn, statement->sql, (int)nargs,
+                                        NULL, to.values, to.lengths, to.formats,
+                                        0)
+                : libpq.sendQueryPrepared(db->conn, statement->name, (int)nargs,
+                                          to.values, to.lengths, to.formats,
+                                          0)) ||
            postgres_failed(db, NULL, err);
 }
 
@@ -114,9 +116,9 @@ postgres_statement_free(struct db_statement *base)
     char sql[80];
 
     (void)snprintf(sql, sizeof sql, "deallocate %s", statement->name);
-    if (statement->sql == NULL && PQstatus(db->conn) == CONNECTION_OK &&
-        PQtransactionStatus(db->conn) != PQTRANS_INERROR)
-        PQclear(PQexec(db->conn, sql));
+    if (statement->sql == NULL && libpq.status(db->conn) == CONNECTION_OK &&
+        libpq.transactionStatus(db->conn) != PQTRANS_INERROR)
+        libpq.clear(libpq.exec(db->conn, sql));
     free(statement->sql);
     free(statement);
 }
@@ -126,8 +128,8 @@ call_answer(struct postgres_db *db, struct db_call *call, bool ok,
             struct duet_error *err)
 {
     for (PGresult *result; (result = postgres_next_result(db)) != NULL;
-         PQclear(result)) {
-        if (PQresultStatus(result) == PGRES_PIPELINE_ABORTED)
+         libpq.clear(result)) {
+        if (libpq.resultStatus(result) == PGRES_PIPELINE_ABORTED)
             continue;
         if (!postgres_is_success(result)) {
             if (ok)
@@ -137,9 +139,9 @@ call_answer(struct postgres_db *db, struct db_call *call, bool ok,
         }
         call->affected = postgres_affected(result);
         call->answer[0] = '\0';
-        if (PQntuples(result) > 0)
+        if (libpq.ntuples(result) > 0)
             (void)snprintf(call->answer, sizeof call->answer, "%s",
-                           PQgetvalue(result, 0, 0));
+                           libpq.getvalue(result, 0, 0));
     }
     return ok;
 }
@@ -156,9 +158,9 @@ send_some(struct postgres_db *db, const struct db_call *calls, size_t count,
     }
     /* The request alone stays in libpq's buffer. */
     if (*ok && sent < count)
-        (void)(PQsendFlushRequest(db->conn) && PQflush(db->conn));
+        (void)(libpq.sendFlushRequest(db->conn) && libpq.flush(db->conn));
     else
-        (void)PQpipelineSync(db->conn);
+        (void)libpq.pipelineSync(db->conn);
     return sent;
 }
 
@@ -177,7 +179,7 @@ pipeline(struct postgres_db *db, struct db_call *calls, size_t count,
         while (answered < sent)
             ok = call_answer(db, &calls[answered++], ok, err);
         if (!ok && !synced)
-            synced = PQpipelineSync(db->conn) || true;
+            synced = libpq.pipelineSync(db->conn) || true;
     }
     return ok;
 }
@@ -189,16 +191,16 @@ pipeline(struct postgres_db *db, struct db_call *calls, size_t count,
 static bool
 read_sync(struct postgres_db *db, bool ok, bool commits, struct duet_error *err)
 {
-    bool refused = !ok && PQstatus(db->conn) == CONNECTION_OK;
+    bool refused = !ok && libpq.status(db->conn) == CONNECTION_OK;
     bool synced = false;
 
-    while (!synced && PQstatus(db->conn) == CONNECTION_OK) {
+    while (!synced && libpq.status(db->conn) == CONNECTION_OK) {
         PGresult *result = postgres_next_result(db);
 
-        synced = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
+        synced = libpq.resultStatus(result) == PGRES_PIPELINE_SYNC;
         if (result != NULL && !synced && !postgres_is_success(result) && ok)
             ok = postgres_failed(db, result, err);
-        PQclear(result);
+        libpq.clear(result);
     }
     if (synced || refused)
         return synced && ok;
@@ -231,10 +233,11 @@ postgres_run(struct db *base, struct db_call *calls, size_t count,
     if (count == 0)
         return true;
     /* What was never sent can't be uncertain. */
-    if (PQstatus(db->conn) != CONNECTION_OK || !PQenterPipelineMode(db->conn))
+    if (libpq.status(db->conn) != CONNECTION_OK ||
+        !libpq.enterPipelineMode(db->conn))
         return postgres_failed(db, NULL, err);
     ok = pipeline(db, calls, count, err);
     ok = read_sync(db, ok, commits, err);
-    (void)PQexitPipelineMode(db->conn);
+    (void)libpq.exitPipelineMode(db->conn);
     return ok;
 }

@@ -68,7 +68,7 @@ count_answer(struct message *message, PGresult *result)
 {
     if (message->begun == 2)
         message->done++;
-    else if (strcmp(PQcmdStatus(result), "BEGIN") == 0)
+    else if (strcmp(libpq.cmdStatus(result), "BEGIN") == 0)
         message->begun++;
 }
 
@@ -99,7 +99,7 @@ read_answers(struct message *message, struct duet_error *err)
     bool ok = true;
 
     for (PGresult *result; (result = postgres_next_result(db)) != NULL;
-         PQclear(result)) {
+         libpq.clear(result)) {
         if (postgres_is_success(result)) {
             count_answer(message, result);
         } else if (postgres_is_copy(result)) {
@@ -122,7 +122,7 @@ may_be_committed(const struct message *message, const struct duet_error *err)
     const struct db_transaction *transaction = message->transaction;
     size_t before_commit = transaction->count + (transaction->last != NULL);
 
-    return PQstatus(message->db->conn) == CONNECTION_BAD &&
+    return libpq.status(message->db->conn) == CONNECTION_BAD &&
            (err->code[0] == '\0' || message->done >= before_commit);
 }
 
@@ -140,8 +140,8 @@ send_message(struct message *message, struct duet_error *err)
 
     write_message(message);
     /* What was never sent can't be uncertain. */
-    if (PQstatus(db->conn) != CONNECTION_OK ||
-        !PQsendQuery(db->conn, buf_data(&message->text)))
+    if (libpq.status(db->conn) != CONNECTION_OK ||
+        !libpq.sendQuery(db->conn, buf_data(&message->text)))
         return postgres_failed(db, NULL, err);
     db->lock_timeout = db->own_lock_timeout;
     if (read_answers(message, err))

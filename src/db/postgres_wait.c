@@ -13,7 +13,8 @@
 static int
 position_of(const PGresult *result)
 {
-    const char *text = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
+    const char *text =
+        libpq.resultErrorField(result, PG_DIAG_STATEMENT_POSITION);
 
     return text == NULL ? 0 : (int)strtol(text, NULL, 10);
 }
@@ -36,7 +37,7 @@ postgres_failed(struct postgres_db *db, const PGresult *result,
 static int
 backend_of(const struct postgres_db *db)
 {
-    return db->base.pooled ? db->backend : PQbackendPID(db->conn);
+    return db->base.pooled ? db->backend : libpq.backendPID(db->conn);
 }
 
 /*
@@ -48,20 +49,20 @@ backend_of(const struct postgres_db *db)
 static void
 wait_for_answer(struct postgres_db *db)
 {
-    struct pollfd fd = {.fd = PQsocket(db->conn), .events = POLLIN};
+    struct pollfd fd = {.fd = libpq.socket(db->conn), .events = POLLIN};
     SCOPED(postgres_witness_close) struct postgres_witness witness = {0};
     int patience = (int)(db->lock_timeout / 2);
 
     db->blocker[0] = '\0';
     if (db->url == NULL || backend_of(db) == 0)
         patience = 0;
-    while (PQisBusy(db->conn)) {
+    while (libpq.isBusy(db->conn)) {
         int ready = poll(&fd, 1, patience > 0 ? patience : -1);
 
         if (ready == 0) {
             postgres_blocker(&witness, db->url, backend_of(db), db->blocker,
                              sizeof db->blocker);
-        } else if (ready > 0 && !PQconsumeInput(db->conn)) {
+        } else if (ready > 0 && !libpq.consumeInput(db->conn)) {
             return;
         }
     }
@@ -70,15 +71,15 @@ wait_for_answer(struct postgres_db *db)
 PGresult *
 postgres_next_result(struct postgres_db *db)
 {
-    if (PQisBusy(db->conn))
+    if (libpq.isBusy(db->conn))
         wait_for_answer(db);
-    return PQgetResult(db->conn);
+    return libpq.getResult(db->conn);
 }
 
 bool
 postgres_is_success(const PGresult *result)
 {
-    switch (PQresultStatus(result)) {
+    switch (libpq.resultStatus(result)) {
     case PGRES_COMMAND_OK:
     case PGRES_TUPLES_OK:
     case PGRES_SINGLE_TUPLE:
@@ -92,7 +93,7 @@ postgres_is_success(const PGresult *result)
 bool
 postgres_is_copy(const PGresult *result)
 {
-    ExecStatusType status = PQresultStatus(result);
+    ExecStatusType status = libpq.resultStatus(result);
 
     return status == PGRES_COPY_IN || status == PGRES_COPY_OUT ||
            status == PGRES_COPY_BOTH;
@@ -110,18 +111,18 @@ postgres_drop_copy(struct postgres_db *db, const PGresult *result)
 {
     char *data = NULL;
 
-    if (PQresultStatus(result) == PGRES_COPY_IN)
-        (void)PQputCopyEnd(db->conn, "COPY is not supported here");
-    while (PQresultStatus(result) == PGRES_COPY_OUT &&
-           PQgetCopyData(db->conn, &data, 0) > 0)
-        PQfreemem(data);
+    if (libpq.resultStatus(result) == PGRES_COPY_IN)
+        (void)libpq.putCopyEnd(db->conn, "COPY is not supported here");
+    while (libpq.resultStatus(result) == PGRES_COPY_OUT &&
+           libpq.getCopyData(db->conn, &data, 0) > 0)
+        libpq.freemem(data);
 }
 
 bool
 postgres_finish(struct postgres_db *db, bool ok, struct duet_error *err)
 {
     for (PGresult *result; (result = postgres_next_result(db)) != NULL;
-         PQclear(result)) {
+         libpq.clear(result)) {
         if (postgres_is_copy(result)) {
             postgres_drop_copy(db, result);
             if (ok)
@@ -131,7 +132,7 @@ postgres_finish(struct postgres_db *db, bool ok, struct duet_error *err)
             if (ok)
                 (void)postgres_failed(db, result, err);
             ok = false;
-        } else if (strcmp(PQcmdStatus(result), "PREPARE") == 0) {
+        } else if (strcmp(libpq.cmdStatus(result), "PREPARE") == 0) {
             db->prepared = true;
         }
     }
@@ -145,7 +146,7 @@ size_t
 postgres_position(const struct db *base, const char *sql)
 {
     const struct postgres_db *db = postgres_of(base);
-    const char *encoding = PQparameterStatus(db->conn, "server_encoding");
+    const char *encoding = libpq.parameterStatus(db->conn, "server_encoding");
     bool counts_bytes = encoding != NULL && strcmp(encoding, "SQL_ASCII") == 0;
     const char *at = sql;
 

@@ -94,7 +94,7 @@ awk '{ print "char " $1 "(void);"; calls = calls " + (long)" $1 }
     unset PKG_CONFIG_SYSROOT_DIR
     builds 'a program links with the archive' "$CC" -fno-builtin -w \
         "$tmp/calls.c" -o "$tmp/static" "$root$prefix/lib/libduet.a" \
-        $(pkg-config --libs libpq sqlite3 libmd zlib) -lcsv -pthread
+        $(pkg-config --libs sqlite3 libmd zlib) -lcsv -ldl -pthread
     builds 'and it runs, too' "$tmp/static"
 }
 

@@ -213,8 +213,9 @@ test_attached_postgres(const char *url)
 
     PQclear(PQexec(conn, "set lock_timeout = 1234"));
     PQclear(PQexec(conn, "set application_name = mine"));
-    db_attach_postgres(&one, conn);
-    db_attach_postgres(&two, conn);
+    OK(db_attach_postgres(&one, conn, &err) &&
+           db_attach_postgres(&two, conn, &err),
+       "a connection of libpq can be used twice");
     OK(db_prepare(one, &first, "select 1", &err) &&
            db_prepare(two, &second, "select 2", &err),
        "statements of two connections on one handle have their own names");

@@ -163,6 +163,18 @@ server_connect(const struct subject *subject)
     exit(1);
 }
 
+static struct db *
+attach(PGconn *conn)
+{
+    struct duet_error err;
+    struct db *db = NULL;
+
+    if (db_attach_postgres(&db, conn, &err))
+        return db;
+    printf("Bail out! %s\n", err.text);
+    exit(1);
+}
+
 static void
 test_server_level(struct subject *subject, struct db *other, const char *level,
                   const char *unseen)
@@ -172,7 +184,7 @@ test_server_level(struct subject *subject, struct db *other, const char *level,
     char begin[64];
 
     (void)snprintf(begin, sizeof begin, "begin isolation level %s", level);
-    db_attach_postgres(&db, conn);
+    db = attach(conn);
     must_run(other, "delete from item");
     must_run(db, begin);
     IS_TEXT(ask(db, "select count(*) from item"), "0",
@@ -222,7 +234,7 @@ test_server_settings(struct subject *subject)
     PGconn *conn = server_connect(subject);
     char before[64];
 
-    db_attach_postgres(&db, conn);
+    db = attach(conn);
     must_run(db, "set lock_timeout = 77; set client_encoding = latin1; "
                  "set application_name = mine; set datestyle = german");
     (void)snprintf(before, sizeof before, "%s", ask(db, settings));
