@@ -305,9 +305,11 @@ scan_postgres(const char *at, struct token *token)
 static size_t
 sqlite_blank_len(const char *at)
 {
+    if (*at > ' ' || *at == '\v')
+        return 0;
     if (strncmp(at, "\xEF\xBB\xBF", 3) == 0)
         return 3;
-    return *at == '\v' ? 0 : strspn(at, " \t\n\v\f\r");
+    return strspn(at, " \t\n\v\f\r");
 }
 
 static const char *
@@ -408,13 +410,22 @@ scan_sqlite(const char *at, struct token *token)
         return scan_sqlite_word(at, token);
     if (is_digit(*at) || (*at == '.' && is_digit(at[1])))
         return scan_sqlite_number(at, token);
-    if (strchr("'\"`[", *at) != NULL)
+    switch (*at) {
+    case '\'':
+    case '"':
+    case '`':
+    case '[':
         return scan_sqlite_quoted(at, token);
-    if (strchr("$@#:", *at) != NULL)
+    case '$':
+    case '@':
+    case '#':
+    case ':':
         return scan_sqlite_variable(at, token);
-    if (*at == '?')
+    case '?':
         return scan_sqlite_place(at, token);
-    return skip_sqlite_symbol(at);
+    default:
+        return skip_sqlite_symbol(at);
+    }
 }
 
 /* ------------------------------------------------------------------ both */

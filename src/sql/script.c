@@ -92,8 +92,8 @@ read_statement(struct script *script)
     return script->progress.begun;
 }
 
-bool
-script_next(struct script *script, struct statement *out)
+static bool
+go_on(struct script *script)
 {
     const char *data;
     size_t len;
@@ -101,9 +101,23 @@ script_next(struct script *script, struct statement *out)
     restore(script);
     while (script->in_data && !script->failed)
         (void)script_next_data(script, &data, &len);
-    if (script->failed || script->ended)
-        return false;
-    return read_statement(script) && give(script, out);
+    return !script->failed && !script->ended && read_statement(script);
+}
+
+bool
+script_next(struct script *script, struct statement *out)
+{
+    return go_on(script) && give(script, out);
+}
+
+/* What a statement is matters only where data may follow it. */
+static bool
+skip(struct script *script)
+{
+    struct statement statement;
+
+    return go_on(script) &&
+           (script->language == LANGUAGE_SQLITE || give(script, &statement));
 }
 
 bool
@@ -130,11 +144,10 @@ script_checksum_all(const struct script_source *source,
                     struct duet_error *err)
 {
     SCOPED(script_close) struct script *script = NULL;
-    struct statement statement;
 
     if (!script_open(&script, source, language, err))
         return false;
-    while (script_next(script, &statement))
+    while (skip(script))
         continue;
     script_checksum(script, out);
     return script_ended(script);

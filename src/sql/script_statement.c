@@ -44,7 +44,7 @@ shell_next_state(enum shell_state state, const struct token *token)
                                         [END] = "end"};
     int column = OTHER;
 
-    if (token->kind == TOKEN_SYMBOL)
+    if (token->kind == TOKEN_SYMBOL || state == SHELL_NORMAL)
         return table[state][token_is(token, ";") ? SEMICOLON : OTHER];
     if (token_is(token, "temporary"))
         column = TEMP;

@@ -116,6 +116,12 @@ script_find_line_end(struct script *script, uint64_t place, const char **out)
     }
 }
 
+static bool
+is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v';
+}
+
 /* Go on to AT: is all of its line blank, so far? */
 void
 script_advance(struct script *script, const char *at)
@@ -123,7 +129,7 @@ script_advance(struct script *script, const char *at)
     const char *from = reader_at(&script->reader, script->at);
     const char *behind = at;
 
-    while (behind > from && strchr(" \t\r\f\v", behind[-1]) != NULL)
+    while (behind > from && is_blank(behind[-1]))
         behind--;
     if (behind > from)
         script->line_is_blank = behind[-1] == '\n';
@@ -162,6 +168,14 @@ script_next_token(struct script *script, struct token *token)
 void
 script_hash(struct script *script, const char *text, size_t len)
 {
+    char whole[64]; /* with a NUL: two steps would take twice as long */
+
+    if (len < sizeof whole) {
+        memcpy(whole, text, len);
+        whole[len] = '\0';
+        digest_add(&script->digest, whole, len + 1);
+        return;
+    }
     digest_add(&script->digest, text, len);
     digest_add(&script->digest, "", 1);
 }
@@ -169,7 +183,7 @@ script_hash(struct script *script, const char *text, size_t len)
 bool
 is_rest_of_line(const char *at, const char *end)
 {
-    while (at < end && strchr(" \t\r\f\v", *at) != NULL)
+    while (at < end && is_blank(*at))
         at++;
     return at == end || (end - at >= 2 && at[0] == '-' && at[1] == '-');
 }
