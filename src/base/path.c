@@ -19,9 +19,14 @@ char *
 path_join(struct arena *arena, const char *dir, const char *name)
 {
     size_t len = strlen(dir);
-    const char *slash = len > 0 && dir[len - 1] == '/' ? "" : "/";
+    size_t name_size = strlen(name) + 1;
+    char *path = arena_alloc(arena, len + 1 + name_size);
 
-    return arena_printf(arena, "%s%s%s", dir, slash, name);
+    memcpy(path, dir, len + 1);
+    if (len == 0 || dir[len - 1] != '/')
+        path[len++] = '/';
+    memcpy(path + len, name, name_size);
+    return path;
 }
 
 bool

@@ -1,6 +1,7 @@
 #include "migrate/ledger.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -80,6 +81,17 @@ add(struct ledger *ledger, const struct rows *rows)
     };
 }
 
+static int
+by_position(const void *a, const void *b)
+{
+    const struct ledger_entry *one = a;
+    const struct ledger_entry *other = b;
+
+    return (one->position > other->position) -
+           (one->position < other->position);
+}
+
+/* Sorted here: SQLite would do so in a table that it makes. */
 static bool
 list(struct ledger *ledger, struct db *db, struct duet_error *err)
 {
@@ -91,6 +103,8 @@ list(struct ledger *ledger, struct db *db, struct duet_error *err)
         return false;
     while (rows_next(&rows))
         add(ledger, &rows);
+    if (ledger->count > 1)
+        qsort(ledger->list, ledger->count, sizeof *ledger->list, by_position);
     return rows_ended(&rows);
 }
 

@@ -216,11 +216,14 @@ take_parts(struct tree_reader *reader)
 {
     const struct tree_part *last = NULL;
 
+    struct tree *tree = reader->tree;
+
     if (reader->count > 1)
         qsort(reader->parts, reader->count, sizeof *reader->parts, by_version);
+    tree->size = reader->count; /* at most */
+    tree->list = arena_array(&tree->arena, tree->size, sizeof *tree->list);
     for (size_t i = 0; i < reader->count; i++) {
         const struct tree_part *part = &reader->parts[i];
-        struct tree *tree = reader->tree;
         struct migration *migration =
             tree->count > 0 ? &tree->list[tree->count - 1] : NULL;
 

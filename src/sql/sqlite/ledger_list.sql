@@ -1,5 +1,4 @@
--- What the ledger says, in the order of application.
+-- What the ledger says, in any order.
 select version, name, checksum, position, applied_at, duration, statements,
        attempted, state
   from duet_migration
- order by position
