@@ -282,16 +282,25 @@ check_numbers(struct tree_reader *reader, bool guessed)
  * Trees
  */
 
+/* Most trees are in order as soon as their files are. */
+static void
+put_in_order(struct tree *tree)
+{
+    int (*order)(const void *, const void *) = tree_styles[tree->style].order;
+
+    for (size_t i = 1; i < tree->count; i++)
+        if (order(&tree->list[i - 1], &tree->list[i]) > 0) {
+            qsort(tree->list, tree->count, sizeof *tree->list, order);
+            return;
+        }
+}
+
 static bool
 read_files(struct tree_reader *reader, enum tree_style style)
 {
-    struct tree *tree = reader->tree;
-
     if (!tree_parts_read(reader, style) || !take_parts(reader))
         return false;
-    if (tree->count > 1)
-        qsort(tree->list, tree->count, sizeof *tree->list,
-              tree_styles[tree->style].order);
+    put_in_order(reader->tree);
     return check_numbers(reader, style == STYLE_AUTO);
 }
 
