@@ -46,7 +46,7 @@ db_open(struct db **out, const char *url, const struct db_options *options,
 bool
 db_has_threads(void)
 {
-    return sqlite_has_threads(); /* of libpq no other is loaded */
+    return sqlite_has_threads(); /* a libpq that has none is not loaded */
 }
 
 void

@@ -1,7 +1,7 @@
 # libpq.t - who doesn't use PostgreSQL needs no libpq and doesn't wait for it.
 . "${TESTS:-tests}/lib/tap.sh"
 
-mkdir "$tmp/migrations" "$tmp/broken" "$tmp/old"
+mkdir "$tmp/migrations" "$tmp/broken" "$tmp/old" "$tmp/single"
 echo 'create table t (i integer);' >"$tmp/migrations/0001_t.up.sql"
 lite=sqlite:$tmp/app.db
 # Nothing listens there.
@@ -46,12 +46,26 @@ like "$err" '^hint: .*apt-get install libpq5' 'and says what to do'
 up -u "$lite"
 is "$status" 0 'SQLite does without'
 
-echo 'int PQisthreadsafe(void) { return 1; }' >"$tmp/old.c"
-"${CC:-cc}" -shared -fPIC -o "$tmp/old/libpq.so.5" "$tmp/old.c"
-LD_LIBRARY_PATH=$tmp/old
+# make_library DIRECTORY FUNCTION...: one whose functions return 0.
+make_library()
+{
+    LD_LIBRARY_PATH=$tmp/$1
+    shift
+    printf 'int %s(void) { return 0; }\n' "$@" >"$tmp/library.c"
+    "${CC:-cc}" -shared -fPIC -o "$LD_LIBRARY_PATH/libpq.so.5" "$tmp/library.c"
+}
+
+make_library old PQexec
 up -u "$server"
 is "$status" 1 'so is one that is too old'
 like "$err" "^duet: 'libpq.so.5' lacks the function PQ" 'it says what is missing'
 like "$err" '^hint: libpq 14 or newer is needed: apt-get install libpq5' \
     'and what to do'
+
+# shellcheck disable=SC2046 # words
+make_library single \
+    $(sed -n 's/^ *X(\([A-Za-z]*\)).*/PQ\1/p' src/db/postgres_libpq.h)
+up -u "$server"
+is "$status" 1 'so is one that threads must not share'
+like "$err" "^duet: 'libpq.so.5' was built without threads" 'it says so'
 done_testing
