@@ -167,13 +167,17 @@ delete_and_look(struct duet_cleaner *cleaner, bool begins,
 {
     struct db *db = cleaner->db;
     size_t count = 0;
+    size_t first;
     size_t probe;
     char schema[MARK_LEN];
 
-    if (begins)
+    if (begins) {
         add_call(cleaner, cleaner->begin, &count);
-    else if (cleaner->locking && !lock_dirty(cleaner, err))
+        add_call(cleaner, cleaner->lock, &count);
+    } else if (cleaner->locking && !lock_dirty(cleaner, err)) {
         return false;
+    }
+    first = count;
     if (db_unguarded(db) ? !add_deletes(cleaner, &count, err)
                          : !delete_in_one_statement(cleaner, err))
         return false;
@@ -184,11 +188,18 @@ delete_and_look(struct duet_cleaner *cleaner, bool begins,
     if (!db_run(db, cleaner->calls, probe + probe_ncalls(&cleaner->probe), err))
         return false;
     if (db_unguarded(db))
-        count_deleted(cleaner, cleaner->calls + begins);
+        count_deleted(cleaner, cleaner->calls + first);
     cleaner_remember(cleaner, cleaner->calls[probe - 1].answer);
     probe_read(&cleaner->probe, cleaner->calls + probe, cleaner->dirty, schema);
     return strcmp(schema, cleaner->schema) == 0 || is_switched(cleaner) ||
            schema_changed(err);
+}
+
+static bool
+prepare_lock(struct duet_cleaner *cleaner, struct duet_error *err)
+{
+    return prepare_once(cleaner, &cleaner->lock,
+                        db_sql(cleaner->db, SQL_CLEAR_LOCK), err);
 }
 
 static bool
@@ -199,8 +210,9 @@ prepare_frame(struct duet_cleaner *cleaner, struct duet_error *err)
     return prepare_once(cleaner, &cleaner->mark_after,
                         db_sql(db, SQL_CHANGE_MARK_AFTER), err) &&
            (!db_dialect(db)->has_round_trips ||
-            prepare_once(cleaner, &cleaner->begin, db_dialect(db)->begin_write,
-                         err));
+            (prepare_once(cleaner, &cleaner->begin, db_dialect(db)->begin_write,
+                          err) &&
+             prepare_lock(cleaner, err)));
 }
 
 /* What another way won't get past. */
@@ -224,10 +236,15 @@ cleaner_empty_at_once(struct duet_cleaner *cleaner, const char *mark,
     const struct db_value since = db_text(mark);
     const struct db_value schema = db_text(cleaner->schema);
     struct db_call *calls = cleaner->calls;
-    size_t first = mark == NULL ? 1 : 0; /* of the deletions */
-    size_t count = first;
+    size_t count = 0;
+    size_t first; /* of the deletions */
 
-    calls[0] = probe_keep_mark(probe);
+    if (!prepare_lock(cleaner, err))
+        return false;
+    add_call(cleaner, cleaner->lock, &count);
+    if (mark == NULL)
+        calls[count++] = probe_keep_mark(probe);
+    first = count;
     if (!add_deletes(cleaner, &count, err))
         return false;
     calls[count] = mark == NULL ? probe_same_schema(probe, &schema)
@@ -399,6 +416,18 @@ sow(struct duet_cleaner *cleaner, const char *seed, struct duet_error *err)
 }
 
 /*
+ * Before anything else, so that who waits for another cleaner holds nothing
+ * that this one waits for.
+ */
+static bool
+begin_locked(struct db *db, struct duet_error *err)
+{
+    bool is_alone = db_dialect(db)->one_writer;
+
+    return db_begin_with(db, is_alone ? NULL : db_sql(db, SQL_CLEAR_LOCK), err);
+}
+
+/*
  * The transaction begins in the round trip of the first deletions where that
  * saves one, and nothing has to be done before.
  */
@@ -411,7 +440,7 @@ delete_in_transaction(struct duet_cleaner *cleaner, bool switching,
     if (cleaner->begin != NULL && db_unguarded(db) && !switching &&
         !cleaner->locking)
         return delete_until_empty(cleaner, true, false, err);
-    return db_begin(db, err) &&
+    return begin_locked(db, err) &&
            (db_unguarded(db) ||
             db_exec(db, db_sql(db, SQL_CLEAR_ANY_ORDER), err)) &&
            delete_until_empty(cleaner, false, switching, err) &&

@@ -437,7 +437,7 @@ try_leaks(struct ground *ground)
     OK(done, "%s: the schema changes forty times", ground->who);
     if (ground->is_server)
         OK(session_number(cleaner->db,
-                          "select count(*) from pg_prepared_statements") <= 10,
+                          "select count(*) from pg_prepared_statements") <= 12,
            "%s: and no prepared statement is left behind", ground->who);
 }
 
