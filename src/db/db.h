@@ -47,7 +47,7 @@ struct dialect {
     bool has_round_trips;     /* each statement is an exchange of messages */
     bool has_dollar_quotes;   /* $$x$$; else [x] and `x` are names */
     bool untyped_literals;    /* '7' has the type of its place */
-    const char *assert_open;  /* a statement that fails unless a condition, */
+    const char *assert_open;  /* an expression that fails unless a condition, */
     const char *assert_close; /* which goes between, holds */
     const char *blob_open;    /* before a blob's hexadecimal digits */
     const char *blob_close;   /* and behind them */

@@ -23,7 +23,7 @@ static const struct dialect dialect = {
     .has_round_trips = true,
     .lock_table = "lock table %s in share row exclusive mode",
     /* The server's log shows the text. */
-    .assert_open = "select cast(case when ",
+    .assert_open = "cast(case when ",
     .assert_close = " then '1' else 'duet: not what was expected' end "
                     "as integer)",
     .has_dollar_quotes = true,

@@ -348,7 +348,7 @@ run_assertion(const struct run *run, struct arena *arena)
     SCOPED(buf_release) struct buf sql = {0};
     const struct dialect *dialect = db_dialect(run->db);
 
-    buf_text(&sql, dialect->assert_open);
+    buf_printf(&sql, "select %s", dialect->assert_open);
     buf_text(&sql, migrate_lock_condition(run->lock));
     buf_text(&sql, dialect->assert_close);
     return arena_text(arena, buf_data(&sql));

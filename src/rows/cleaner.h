@@ -36,11 +36,10 @@ struct duet_cleaner {
     struct db_call *calls; /* room for every statement of a run */
     struct duet_cleared *reported; /* by table */
 
-    struct db_statement *begin;      /* a transaction */
-    struct db_statement *lock;       /* keeps off other cleaners */
-    struct db_statement *mark_after; /* what the change mark will be */
-    bool locking; /* in this run others have been in the way */
-    bool sowing;  /* in this run the seed has begun */
+    struct db_statement *begin; /* a transaction */
+    struct db_statement *lock;  /* keeps off other cleaners */
+    bool locking;               /* in this run others have been in the way */
+    bool sowing;                /* in this run the seed has begun */
 };
 
 /* Whether SEQUENCE is to be restarted. */

@@ -64,9 +64,9 @@ make_room(struct duet_cleaner *cleaner)
     cleaner->restarts = room_for_statements(arena, nsequences);
     cleaner->dirty = arena_array(arena, ntables + nsequences + 1, sizeof(bool));
     cleaner->deleted = arena_array(arena, ntables + 1, sizeof(int64_t));
-    /* Two for a table, which is counted and deleted, and five around them. */
+    /* Two for a table, which is counted and deleted, and four around them. */
     cleaner->calls = arena_array(
-        arena, 2 * ntables + nsequences + probe_ncalls(&cleaner->probe) + 5,
+        arena, 2 * ntables + nsequences + probe_ncalls(&cleaner->probe) + 4,
         sizeof(struct db_call));
     cleaner->reported =
         arena_array(arena, ntables + 1, sizeof(struct duet_cleared));
@@ -560,7 +560,6 @@ cleaner_close(struct duet_cleaner **cleaner)
     forget_plan(closed);
     statement_free(&closed->begin);
     statement_free(&closed->lock);
-    statement_free(&closed->mark_after);
     db_close(&closed->db);
     arena_clear(&closed->options);
     free(closed);

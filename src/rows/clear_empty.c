@@ -182,7 +182,7 @@ delete_and_look(struct duet_cleaner *cleaner, bool begins,
                          : !delete_in_one_statement(cleaner, err))
         return false;
     /* Before the look: what it can't see any more must change the mark. */
-    add_call(cleaner, cleaner->mark_after, &count);
+    cleaner->calls[count++] = probe_ask_mark(&cleaner->probe);
     probe = count;
     probe_ask(&cleaner->probe, cleaner->calls + probe);
     if (!db_run(db, cleaner->calls, probe + probe_ncalls(&cleaner->probe), err))
@@ -207,12 +207,10 @@ prepare_frame(struct duet_cleaner *cleaner, struct duet_error *err)
 {
     struct db *db = cleaner->db;
 
-    return prepare_once(cleaner, &cleaner->mark_after,
-                        db_sql(db, SQL_CHANGE_MARK_AFTER), err) &&
-           (!db_dialect(db)->has_round_trips ||
-            (prepare_once(cleaner, &cleaner->begin, db_dialect(db)->begin_write,
-                          err) &&
-             prepare_lock(cleaner, err)));
+    return !db_dialect(db)->has_round_trips ||
+           (prepare_once(cleaner, &cleaner->begin, db_dialect(db)->begin_write,
+                         err) &&
+            prepare_lock(cleaner, err));
 }
 
 /* What another way won't get past. */
@@ -232,28 +230,23 @@ bool
 cleaner_empty_at_once(struct duet_cleaner *cleaner, const char *mark,
                       bool *done, struct duet_error *err)
 {
-    const struct probe *probe = &cleaner->probe;
     const struct db_value since = db_text(mark);
     const struct db_value schema = db_text(cleaner->schema);
     struct db_call *calls = cleaner->calls;
-    size_t count = 0;
-    size_t first; /* of the deletions */
+    size_t count = 1;
 
     if (!prepare_lock(cleaner, err))
         return false;
-    add_call(cleaner, cleaner->lock, &count);
-    if (mark == NULL)
-        calls[count++] = probe_keep_mark(probe);
-    first = count;
+    calls[0] = mark == NULL ? probe_begin(&cleaner->probe, &schema)
+                            : (struct db_call){.statement = cleaner->lock};
     if (!add_deletes(cleaner, &count, err))
         return false;
-    calls[count] = mark == NULL ? probe_same_schema(probe, &schema)
-                                : probe_same_mark(probe, &since);
+    calls[count] = probe_end(&cleaner->probe, &since);
     *done = db_run(cleaner->db, calls, count + 1, err);
     if (!*done)
         return !is_final(err);
-    count_deleted(cleaner, calls + first);
-    cleaner_remember(cleaner, calls[count].answer);
+    count_deleted(cleaner, calls + 1);
+    cleaner_remember(cleaner, mark == NULL ? calls[0].answer : mark);
     return true;
 }
 
@@ -262,9 +255,9 @@ delete_and_commit(struct duet_cleaner *cleaner, struct duet_error *err)
 {
     size_t count = 0;
 
-    if (!prepare_frame(cleaner, err) || !add_deletes(cleaner, &count, err))
+    if (!add_deletes(cleaner, &count, err))
         return false;
-    add_call(cleaner, cleaner->mark_after, &count);
+    cleaner->calls[count++] = probe_ask_mark(&cleaner->probe);
     if (!db_run(cleaner->db, cleaner->calls, count, err) ||
         !db_commit(cleaner->db, err))
         return false;

@@ -56,38 +56,23 @@ read_chunk(const char *numbers, bool *answers, size_t count)
     }
 }
 
-/* A query that fails unless CONDITION holds, and tells the mark to remember. */
+/*
+ * The first and the last statement of a transaction in one round trip, for
+ * engines where it is a round trip that is saved.
+ */
 static bool
-prepare_end(struct probe *probe, struct db_statement **out,
-            const char *condition, struct duet_error *err)
+prepare_frame(struct probe *probe, const char *schema_mark,
+              struct duet_error *err)
 {
     struct db *db = probe->db;
     const struct dialect *dialect = db_dialect(db);
-    const char *sql = arena_printf(
-        &probe->arena, "select case when (%s%s%s) is not null\nthen (%s) end",
-        dialect->assert_open, condition, dialect->assert_close,
-        db_sql(db, SQL_CHANGE_MARK_AFTER));
+    const char *begin = arena_printf(
+        &probe->arena, "%s,\n%s(%s) = $1%s", db_sql(db, SQL_CHANGE_MARK_KEEP),
+        dialect->assert_open, schema_mark, dialect->assert_close);
 
-    return db_prepare(db, out, sql, err);
-}
-
-/* For engines where it is a round trip that is saved. */
-static bool
-prepare_ends(struct probe *probe, const char *schema_mark,
-             struct duet_error *err)
-{
-    struct db *db = probe->db;
-    const char *mark = db_sql(db, SQL_CHANGE_MARK);
-    const char *same_mark = arena_printf(&probe->arena, "(%s) = $1", mark);
-    const char *same_schema =
-        arena_printf(&probe->arena, "(%s) = (%s)\nand (%s) = $1", mark,
-                     db_sql(db, SQL_CHANGE_MARK_KEPT), schema_mark);
-
-    return !db_dialect(db)->has_round_trips ||
-           (db_prepare(db, &probe->keep_mark, db_sql(db, SQL_CHANGE_MARK_KEEP),
-                       err) &&
-            prepare_end(probe, &probe->same_mark, same_mark, err) &&
-            prepare_end(probe, &probe->same_schema, same_schema, err));
+    return !dialect->has_round_trips ||
+           (db_prepare(db, &probe->begin, begin, err) &&
+            db_prepare(db, &probe->end, db_sql(db, SQL_CHANGE_MARK_END), err));
 }
 
 bool
@@ -104,7 +89,7 @@ probe_open(struct probe *probe, struct db *db, const char *schema_mark,
     probe->nstatements = chunks + 1;
     if (!db_prepare(db, &probe->change_mark, db_sql(db, SQL_CHANGE_MARK),
                     err) ||
-        !prepare_ends(probe, schema_mark, err) ||
+        !prepare_frame(probe, schema_mark, err) ||
         !db_prepare(db, &probe->statements[0], schema_mark, err))
         return false;
     for (size_t i = 0; i < chunks; i++) {
@@ -137,6 +122,12 @@ probe_mark(struct probe *probe, char mark[MARK_LEN], struct duet_error *err)
     return rows_ended(&rows);
 }
 
+struct db_call
+probe_ask_mark(const struct probe *probe)
+{
+    return (struct db_call){.statement = probe->change_mark};
+}
+
 size_t
 probe_ncalls(const struct probe *probe)
 {
@@ -165,7 +156,7 @@ probe_look(const struct probe *probe, struct db_call *calls,
            char mark[MARK_LEN], bool *answers, char schema[MARK_LEN],
            struct duet_error *err)
 {
-    calls[0] = (struct db_call){.statement = probe->change_mark};
+    calls[0] = probe_ask_mark(probe);
     probe_ask(probe, calls + 1);
     if (!db_run(probe->db, calls, 1 + probe_ncalls(probe), err))
         return false;
@@ -175,32 +166,24 @@ probe_look(const struct probe *probe, struct db_call *calls,
 }
 
 struct db_call
-probe_keep_mark(const struct probe *probe)
+probe_begin(const struct probe *probe, const struct db_value *schema)
 {
-    return (struct db_call){.statement = probe->keep_mark};
+    return (struct db_call){
+        .statement = probe->begin, .args = schema, .nargs = 1};
 }
 
 struct db_call
-probe_same_mark(const struct probe *probe, const struct db_value *mark)
+probe_end(const struct probe *probe, const struct db_value *mark)
 {
-    return (struct db_call){
-        .statement = probe->same_mark, .args = mark, .nargs = 1};
-}
-
-struct db_call
-probe_same_schema(const struct probe *probe, const struct db_value *schema)
-{
-    return (struct db_call){
-        .statement = probe->same_schema, .args = schema, .nargs = 1};
+    return (struct db_call){.statement = probe->end, .args = mark, .nargs = 1};
 }
 
 void
 probe_close(struct probe *probe)
 {
     statement_free(&probe->change_mark);
-    statement_free(&probe->keep_mark);
-    statement_free(&probe->same_mark);
-    statement_free(&probe->same_schema);
+    statement_free(&probe->begin);
+    statement_free(&probe->end);
     for (size_t i = 0; i < probe->nstatements; i++)
         statement_free(&probe->statements[i]);
     arena_clear(&probe->arena);

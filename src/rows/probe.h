@@ -16,9 +16,8 @@ struct probe {
     size_t count; /* of questions */
     size_t chunk; /* so many of them a statement */
     struct db_statement *change_mark;
-    struct db_statement *keep_mark;
-    struct db_statement *same_mark;
-    struct db_statement *same_schema;
+    struct db_statement *begin;
+    struct db_statement *end;
     size_t nstatements;
     struct db_statement **statements; /* the schema mark, then the questions */
     struct arena arena;
@@ -35,6 +34,9 @@ bool probe_open(struct probe *probe, struct db *db, const char *schema_mark,
 /* The change mark as it is now; "" is unknown. */
 bool probe_mark(struct probe *probe, char mark[MARK_LEN],
                 struct duet_error *err);
+
+/* The same as a call. */
+struct db_call probe_ask_mark(const struct probe *probe);
 
 /* How many calls it takes to ask the questions. */
 size_t probe_ncalls(const struct probe *probe);
@@ -55,17 +57,17 @@ bool probe_look(const struct probe *probe, struct db_call *calls,
                 struct duet_error *err);
 
 /*
- * Calls for a transaction that deletes and commits in one go.  The last of them
- * is one that fails unless nobody has committed a change since the change mark
- * was MARK, or one that fails unless nobody has since probe_keep_mark(), the
- * first, and the schema mark is SCHEMA.  Its answer is what the change mark
- * will be after the commit.  MARK and SCHEMA live until it has run.
+ * Calls for a transaction that deletes and commits in one go.  The first, which
+ * is not needed where the change mark is known, keeps that as it is and answers
+ * it, and keeps other cleaners away; it fails unless the schema mark is SCHEMA.
+ * The last fails unless nobody has committed a change since the mark was MARK,
+ * or since the first where that is SQL's NULL.  MARK and SCHEMA live until it
+ * has run.
  */
-struct db_call probe_keep_mark(const struct probe *probe);
-struct db_call probe_same_mark(const struct probe *probe,
-                               const struct db_value *mark);
-struct db_call probe_same_schema(const struct probe *probe,
-                                 const struct db_value *schema);
+struct db_call probe_begin(const struct probe *probe,
+                           const struct db_value *schema);
+struct db_call probe_end(const struct probe *probe,
+                         const struct db_value *mark);
 
 void probe_close(struct probe *probe);
 

@@ -29,13 +29,17 @@ enum {
     PLACES = 8   /* of the tables that are dirty, at most */
 };
 
+enum { FLOOR_MARK, FLOOR_PROBE, FLOOR_ALL, FLOOR_PROVED, FLOOR_TOLD, FLOORS };
+
 static const char about[] =
     "The floor is the quickest of these, on the bare driver, prepared, with\n"
     "foreign keys and triggers off:\n"
     "  p  look which tables have rows, then delete those, in two round trips\n"
     "  a  delete from all tables, in one round trip\n"
     "  m  ask whether anything was written since, in one round trip\n"
-    "'told which' deletes from the dirty tables without having to look.\n";
+    "'told which' deletes from the dirty tables without having to look.\n"
+    "'all, proved' is what a would be if it saw what duet sees on PostgreSQL:\n"
+    "a schema that has changed, another that writes or clears meanwhile.\n";
 
 struct bed {
     struct place place;
@@ -50,9 +54,9 @@ struct bed {
     bool *dirty;
     struct arena arena;
 
-    PGconn *app;    /* clears them in the usual ways */
-    PGconn *helper; /* makes them dirty, and counts */
-    PGconn *bare;
+    PGconn *app;          /* clears them in the usual ways */
+    PGconn *helper;       /* makes them dirty, and counts */
+    PGconn *bare[FLOORS]; /* as duet has one, each way has its own */
     const char **deletes; /* names of prepared statements */
     const char **probes;
     const char *dirty_sql[PLACES];
@@ -204,53 +208,63 @@ ask_mark_postgres(void *context)
 {
     struct bed *bed = context;
     PGresult *result =
-        PQexecPrepared(bed->bare, "mark", 0, NULL, NULL, NULL, 0);
+        PQexecPrepared(bed->bare[FLOOR_MARK], "mark", 0, NULL, NULL, NULL, 0);
 
     if (PQntuples(result) != 1)
-        bench_fail("%s", PQerrorMessage(bed->bare));
+        bench_fail("%s", PQerrorMessage(bed->bare[FLOOR_MARK]));
     PQclear(result);
 }
 
 static void
-delete_marked_postgres(struct bed *bed)
+send_deletes(struct bed *bed, PGconn *bare)
 {
-    size_t sent = 0;
-
-    bare_pipeline(bed->bare);
-    for (size_t i = 0; i < bed->ntables; i++) {
-        if (!bed->dirty[i])
-            continue;
-        bare_send(bed->bare, bed->deletes[i], 0, NULL);
-        sent++;
-    }
-    bare_sync(bed->bare);
-    while (sent-- > 0)
-        PQclear(bare_answer(bed->bare));
-    bare_end(bed->bare);
+    for (size_t i = 0; i < bed->ntables; i++)
+        if (bed->dirty[i])
+            bare_send(bare, bed->deletes[i], 0, NULL);
 }
 
 static void
-probe_postgres(struct bed *bed)
+read_deletes(struct bed *bed, PGconn *bare)
 {
-    bare_pipeline(bed->bare);
+    for (size_t i = 0; i < bed->ntables; i++)
+        if (bed->dirty[i])
+            PQclear(bare_answer(bare));
+}
+
+static void
+delete_marked_postgres(struct bed *bed, PGconn *bare)
+{
+    bare_pipeline(bare);
+    send_deletes(bed, bare);
+    bare_sync(bare);
+    read_deletes(bed, bare);
+    bare_end(bare);
+}
+
+static void
+probe_postgres(struct bed *bed, PGconn *bare)
+{
+    bare_pipeline(bare);
     for (size_t i = 0; i < bed->ntables; i += PROBES)
-        bare_send(bed->bare, bed->probes[i / PROBES], 0, NULL);
-    bare_sync(bed->bare);
+        bare_send(bare, bed->probes[i / PROBES], 0, NULL);
+    bare_sync(bare);
     for (size_t i = 0; i < bed->ntables; i += PROBES) {
-        PGresult *result = bare_answer(bed->bare);
+        PGresult *result = bare_answer(bare);
 
         for (int j = 0; j < PQnfields(result); j++)
             bed->dirty[i + (size_t)j] = *PQgetvalue(result, 0, j) == 't';
         PQclear(result);
     }
-    bare_end(bed->bare);
+    bare_end(bare);
 }
 
 static void
 probe_and_delete_postgres(void *context)
 {
-    probe_postgres(context);
-    delete_marked_postgres(context);
+    struct bed *bed = context;
+
+    probe_postgres(bed, bed->bare[FLOOR_PROBE]);
+    delete_marked_postgres(bed, bed->bare[FLOOR_PROBE]);
 }
 
 static void
@@ -259,7 +273,25 @@ delete_all_postgres(void *context)
     struct bed *bed = context;
 
     memset(bed->dirty, true, bed->ntables);
-    delete_marked_postgres(bed);
+    delete_marked_postgres(bed, bed->bare[FLOOR_ALL]);
+}
+
+static void
+delete_proved_postgres(void *context)
+{
+    struct bed *bed = context;
+    PGconn *bare = bed->bare[FLOOR_PROVED];
+
+    memset(bed->dirty, true, bed->ntables);
+    bare_pipeline(bare);
+    bare_send(bare, "begin", 0, NULL);
+    send_deletes(bed, bare);
+    bare_send(bare, "end", 0, NULL);
+    bare_sync(bare);
+    PQclear(bare_answer(bare));
+    read_deletes(bed, bare);
+    PQclear(bare_answer(bare));
+    bare_end(bare);
 }
 
 static void
@@ -269,7 +301,7 @@ delete_told_postgres(void *context)
 
     memset(bed->dirty, false, bed->ntables);
     memset(bed->dirty + bed->first, true, bed->ndirty);
-    delete_marked_postgres(bed);
+    delete_marked_postgres(bed, bed->bare[FLOOR_TOLD]);
 }
 
 /* One DELETE a table and a round trip each, children first. */
@@ -294,29 +326,61 @@ truncate_all(void *context)
 }
 
 static void
-prepare_bare_postgres(struct bed *bed)
+name_statements(struct bed *bed)
 {
     struct arena *arena = &bed->arena;
     size_t count = bed->ntables;
 
-    bed->bare = bare_postgres(&bed->place);
-    bare_run(bed->bare, "set session_replication_role = replica");
-    bare_prepare(bed->bare, "mark", "select pg_current_snapshot()::text");
     bed->deletes = arena_array(arena, count, sizeof *bed->deletes);
     bed->probes = arena_array(arena, count, sizeof *bed->probes);
-    for (size_t i = 0; i < count; i += PROBES) {
-        const char *name = arena_printf(arena, "probe%zu", i);
-
-        bed->probes[i / PROBES] = name;
-        bare_prepare(
-            bed->bare, name,
-            probe_sql(bed, i, count - i < PROBES ? count - i : PROBES));
-    }
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i += PROBES)
+        bed->probes[i / PROBES] = arena_printf(arena, "probe%zu", i);
+    for (size_t i = 0; i < count; i++)
         bed->deletes[i] = arena_printf(arena, "delete%zu", i);
-        bare_prepare(bed->bare, bed->deletes[i],
+}
+
+/*
+ * What takes the least time of what tells that nothing was made since and that
+ * nobody has committed meanwhile.
+ */
+static void
+prepare_proof(struct bed *bed, PGconn *bare)
+{
+    long newest = bare_number(bare, "select max(objid) from pg_depend");
+
+    bare_prepare(
+        bare, "begin",
+        arena_printf(&bed->arena,
+                     "select set_config('bench.mark',"
+                     " pg_current_snapshot()::text, true),"
+                     " pg_advisory_xact_lock(1),"
+                     " case when exists (select from pg_depend where classid ="
+                     " any ('{1259,2618,2620}') and objid > %ld)"
+                     " then 'changed' else '1' end::integer",
+                     newest));
+    bare_prepare(bare, "end",
+                 "select case when pg_current_snapshot()::text"
+                 " = current_setting('bench.mark')"
+                 " then '1' else 'disturbed' end::integer");
+}
+
+static PGconn *
+prepare_bare_postgres(struct bed *bed)
+{
+    size_t count = bed->ntables;
+    PGconn *bare = bare_postgres(&bed->place);
+
+    bare_run(bare, "set session_replication_role = replica");
+    bare_prepare(bare, "mark", "select pg_current_snapshot()::text");
+    for (size_t i = 0; i < count; i += PROBES)
+        bare_prepare(
+            bare, bed->probes[i / PROBES],
+            probe_sql(bed, i, count - i < PROBES ? count - i : PROBES));
+    for (size_t i = 0; i < count; i++)
+        bare_prepare(bare, bed->deletes[i],
                      for_tables(bed, i, 1, "delete from ", "", ""));
-    }
+    prepare_proof(bed, bare);
+    return bare;
 }
 
 static const char *
@@ -366,6 +430,17 @@ static const struct bench_way postgres_none[] = {
     {0},
 };
 
+static const struct bench_way postgres_few[] = {
+    {BENCH_DUET, "duet", clear_duet, 1.3, 0, 0},
+    {BENCH_FLOOR, "probe", probe_and_delete_postgres, 0, 0, 0},
+    {BENCH_FLOOR, "all", delete_all_postgres, 0, 0, 0},
+    {BENCH_INFO, "all, proved", delete_proved_postgres, 0, 0, 0},
+    {BENCH_INFO, "told which", delete_told_postgres, 0, 0, 0},
+    {BENCH_OTHER, "DELETE each", delete_each_postgres, 0, 0, 0},
+    {BENCH_OTHER, "TRUNCATE all", truncate_all, 0, 0, 0},
+    {0},
+};
+
 static const struct bench_way postgres_dirty[] = {
     {BENCH_DUET, "duet", clear_duet, 1.3, 0, 0},
     {BENCH_FLOOR, "probe", probe_and_delete_postgres, 0, 0, 0},
@@ -390,7 +465,8 @@ static const struct bench_way postgres_many[] = {
 static void
 run_postgres(struct bed *bed, const char *name)
 {
-    const struct bench_way *ways = bed->ndirty == 0 ? postgres_none
+    const struct bench_way *ways = bed->ndirty == 0     ? postgres_none
+                                   : bed->ntables == 12 ? postgres_few
                                    : bed->ntables == 500 && bed->ndirty == 4
                                        ? postgres_many
                                        : postgres_dirty;
@@ -400,7 +476,9 @@ run_postgres(struct bed *bed, const char *name)
         return;
     bed->app = bare_postgres(&bed->place);
     bare_run(bed->app, create_sql(bed, "serial"));
-    prepare_bare_postgres(bed);
+    name_statements(bed);
+    for (size_t i = 0; i < FLOORS; i++)
+        bed->bare[i] = prepare_bare_postgres(bed);
     prepare_helper(bed);
     bench_must(duet_cleaner_open(&bed->cleaner, bed->place.url, NULL, &err),
                &err);
@@ -416,7 +494,8 @@ run_postgres(struct bed *bed, const char *name)
     duet_cleaner_close(&bed->cleaner);
     PQfinish(bed->app);
     PQfinish(bed->helper);
-    PQfinish(bed->bare);
+    for (size_t i = 0; i < FLOORS; i++)
+        PQfinish(bed->bare[i]);
     place_remove(&bed->place);
 }
 

@@ -47,12 +47,13 @@ is_others(const struct db *db, enum sql_id id)
     return strncmp(sql_text_name[id], other, strlen(other)) == 0;
 }
 
-/* Zeros are no state that the ledger takes, and nobody's name. */
+/* Zeros are no state that the ledger takes, nobody's name, and no mark. */
 static bool
 minds_zeros(enum sql_id id, const struct duet_error *err)
 {
     return (id == SQL_LEDGER_INSERT && err->kind == DUET_ERROR_CONSTRAINT) ||
-           (id == SQL_LEDGER_ROLE_SET && strcmp(err->code, "22023") == 0);
+           (id == SQL_LEDGER_ROLE_SET && strcmp(err->code, "22023") == 0) ||
+           (id == SQL_CHANGE_MARK_END && strcmp(err->code, "22P02") == 0);
 }
 
 static void
