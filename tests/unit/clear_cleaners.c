@@ -189,18 +189,23 @@ try_cleaners(const char *engine)
     ground_close(&ground);
 }
 
+/* Where all is slow it may take more than one try. */
 static void
 try_without_lock(void)
 {
     struct ground ground;
-    int failed;
+    int64_t found = 0;
+    int failed = 0;
 
     (void)ground_open(&ground, "postgres");
     ground_run(&ground, "alter database %s set deadlock_timeout = '10ms'",
                ground.name);
-    failed = clear_at_once(&ground, "-");
-    OK(deadlocks(&ground) > 0, "control: without their lock, some are");
-    tap_diag("%" PRId64 " deadlocks, %d failed", deadlocks(&ground), failed);
+    for (int i = 0; i < 10 && found == 0; i++) {
+        failed += clear_at_once(&ground, "-");
+        found = deadlocks(&ground);
+    }
+    OK(found > 0, "control: without their lock, some are");
+    tap_diag("%" PRId64 " deadlocks, %d failed", found, failed);
     ground_close(&ground);
 }
 
