@@ -60,7 +60,15 @@ struct dialect {
  * A parameter.  An engine gives it the type of the place where it stands:
  * text fits every column.
  */
-enum db_type { DB_NULL, DB_INTEGER, DB_FLOAT, DB_BOOLEAN, DB_TEXT, DB_BLOB };
+enum db_type {
+    DB_NULL,
+    DB_INTEGER,
+    DB_FLOAT,
+    DB_BOOLEAN,
+    DB_TEXT,
+    DB_BLOB,
+    DB_LIST /* of texts; where the dialect has_arrays */
+};
 
 struct db_value {
     enum db_type type;
@@ -68,9 +76,10 @@ struct db_value {
         int64_t integer;
         double number;
         bool boolean;
-        const char *data; /* text or blob: the caller's, not copied */
+        const char *data;         /* text or blob: the caller's, not copied */
+        const char *const *texts; /* of a list; likewise */
     } as;
-    size_t len; /* of data, in bytes */
+    size_t len; /* of data, in bytes; of a list, its texts */
 };
 
 static inline struct db_value
@@ -101,6 +110,13 @@ static inline struct db_value
 db_blob(const void *data, size_t len)
 {
     return (struct db_value){.type = DB_BLOB, .as.data = data, .len = len};
+}
+
+/* COUNT texts, of which any may be NULL: what `$1::text[]` takes. */
+static inline struct db_value
+db_list(const char *const *texts, size_t count)
+{
+    return (struct db_value){.type = DB_LIST, .as.texts = texts, .len = count};
 }
 
 /* TEXT may be NULL, which is SQL's NULL. */

@@ -57,6 +57,20 @@ add_float(struct buf *out, const struct dialect *dialect, double number)
         buf_printf(out, number < 0 ? "(%.17e)" : "%.17e", number);
 }
 
+static void
+add_list(struct buf *out, const struct dialect *dialect,
+         const struct db_value *list)
+{
+    buf_text(out, "array[");
+    for (size_t i = 0; i < list->len; i++) {
+        const struct db_value value = db_text(list->as.texts[i]);
+
+        buf_text(out, i == 0 ? "" : ", ");
+        literal_add(out, dialect, &value);
+    }
+    buf_text(out, "]::text[]");
+}
+
 void
 literal_add(struct buf *out, const struct dialect *dialect,
             const struct db_value *value)
@@ -83,6 +97,9 @@ literal_add(struct buf *out, const struct dialect *dialect,
         break;
     case DB_BLOB:
         add_blob(out, dialect, value);
+        break;
+    case DB_LIST:
+        add_list(out, dialect, value);
         break;
     }
 }

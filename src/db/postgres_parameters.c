@@ -1,6 +1,7 @@
 /*
  * The driver for PostgreSQL: parameters.
  */
+#include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +13,56 @@ void
 postgres_parameters_clear(struct postgres_parameters *to)
 {
     arena_clear(&to->arena);
+}
+
+static char *
+put_number(char *at, size_t number)
+{
+    const uint32_t big_endian = htonl((uint32_t)number);
+
+    memcpy(at, &big_endian, sizeof big_endian);
+    return at + sizeof big_endian;
+}
+
+static char *
+put_text(char *at, const char *text)
+{
+    size_t len;
+
+    if (text == NULL)
+        return put_number(at, UINT32_MAX);
+    len = strlen(text);
+    at = put_number(at, len);
+    memcpy(at, text, len);
+    return at + len;
+}
+
+/*
+ * An array as it is sent in binary: of one dimension, with NULLs, of text; how
+ * many there are, from 1 on; then each behind its length.
+ */
+static void
+list_set(struct postgres_parameters *to, size_t i, const struct db_value *list)
+{
+    size_t len = 5 * sizeof(uint32_t);
+    char *data;
+    char *at;
+
+    for (size_t j = 0; j < list->len; j++)
+        len += sizeof(uint32_t) +
+               (list->as.texts[j] ? strlen(list->as.texts[j]) : 0);
+    at = data = arena_alloc(&to->arena, len);
+    at = put_number(at, 1);
+    at = put_number(at, 1);
+    at = put_number(at, POSTGRES_TEXT_OID);
+    at = put_number(at, list->len);
+    at = put_number(at, 1);
+    for (size_t j = 0; j < list->len; j++)
+        at = put_text(at, list->as.texts[j]);
+    to->types[i] = POSTGRES_TEXTS_OID;
+    to->formats[i] = 1;
+    to->lengths[i] = (int)len;
+    to->values[i] = data;
 }
 
 static void
@@ -47,6 +98,9 @@ parameter_set(struct postgres_parameters *to, size_t i,
         to->formats[i] = 1;
         to->lengths[i] = (int)value->len;
         to->values[i] = value->len ? value->as.data : "";
+        break;
+    case DB_LIST:
+        list_set(to, i, value);
         break;
     }
 }

@@ -10,7 +10,9 @@
 
 enum {
     POSTGRES_BYTEA_OID = 17,
-    POSTGRES_PARAMETERS = 16, /* so many need no memory of their own */
+    POSTGRES_TEXT_OID = 25,
+    POSTGRES_TEXTS_OID = 1009, /* text[] */
+    POSTGRES_PARAMETERS = 16,  /* so many need no memory of their own */
     POSTGRES_NUMBER_LEN = 32,
     POSTGRES_BLOCKER_LEN = 512
 };

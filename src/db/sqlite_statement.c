@@ -34,6 +34,8 @@ bind_one(sqlite3_stmt *statement, int at, const struct db_value *value)
         return sqlite3_bind_blob64(statement, at,
                                    value->len ? value->as.data : "", value->len,
                                    SQLITE_STATIC);
+    case DB_LIST:
+        return SQLITE_MISMATCH;
     case DB_NULL:
         break;
     }
@@ -51,8 +53,12 @@ number_of(sqlite3_stmt *statement, size_t parameter)
 }
 
 static bool
-bind_failed(sqlite3_stmt *statement, struct duet_error *err)
+bind_failed(sqlite3_stmt *statement, const struct db_value *value,
+            struct duet_error *err)
 {
+    if (value->type == DB_LIST)
+        return err_set(err, DUET_ERROR_SQL,
+                       "SQLite takes no list of values as a parameter");
     return sqlite_error(sqlite3_db_handle(statement), statement, false, err);
 }
 
@@ -108,7 +114,7 @@ sqlite_query(struct db *db, struct rows *rows, const char *sql,
         int at = number_of(statement, i + 1);
 
         if (at != 0 && bind_one(statement, at, &args[i]) != SQLITE_OK)
-            return bind_failed(statement, err);
+            return bind_failed(statement, &args[i], err);
         bound += at != 0;
     }
     return is_bound(bound, (size_t)sqlite3_bind_parameter_count(statement),
@@ -147,7 +153,7 @@ bind_all(const struct sqlite_statement *statement, const struct db_value *args,
         int at = statement->parameter[i];
 
         if (at != 0 && bind_one(statement->handle, at, &args[i]) != SQLITE_OK)
-            return bind_failed(statement->handle, err);
+            return bind_failed(statement->handle, &args[i], err);
         bound += at != 0;
     }
     return is_bound(bound, statement->nparameters, err);

@@ -29,6 +29,7 @@ struct batch {
     struct chunk chunks[2];
     struct chunk *filling;
     struct chunk *asked; /* or NULL */
+    bool is_saved; /* the savepoint stands, and nothing was written since */
 };
 
 static bool
@@ -144,7 +145,7 @@ layout_open(struct batch *batch, const struct text_row *row,
 
     if (!choose_key(batch, row, &key, &nkey, err) ||
         !order_columns(batch, row, key, nkey, set, err) ||
-        !getter_open(&getter, batch->db, batch->table, key, nkey, set,
+        !getter_load(&getter, batch->db, batch->table, key, nkey, set,
                      row->count - nkey, err))
         return false;
     batch->is_open = true;
@@ -238,6 +239,56 @@ finish_rows(struct batch *batch, const struct chunk *chunk,
     return true;
 }
 
+static bool
+save(struct batch *batch, struct duet_error *err)
+{
+    if (!batch->is_saved)
+        batch->is_saved = db_exec(batch->db, "savepoint duet_chunk", err);
+    return batch->is_saved;
+}
+
+/* What CHUNK has written stays, or is undone. */
+static bool
+keep(struct batch *batch, struct duet_error *err)
+{
+    batch->is_saved = false;
+    return db_exec(batch->db, "release savepoint duet_chunk", err);
+}
+
+static bool
+undo(struct batch *batch, struct chunk *chunk, struct duet_error *err)
+{
+    chunk_forget(chunk);
+    batch->is_saved = false;
+    return db_exec(batch->db,
+                   "rollback to savepoint duet_chunk; "
+                   "release savepoint duet_chunk",
+                   err);
+}
+
+/* Somebody has created a row after it was looked for. */
+static bool
+is_race(const struct batch *batch, const struct duet_error *err)
+{
+    return err->kind == DUET_ERROR_CONSTRAINT &&
+           strcmp(err->constraint, batch->plan.getter->index->name) == 0;
+}
+
+/* A row that was created meanwhile is there for the next look. */
+static bool
+finish_chunk(struct batch *batch, struct chunk *chunk, struct duet_error *err)
+{
+    struct duet_error first = {0};
+
+    if (chunk_finish(chunk, &first))
+        return true;
+    if (is_race(batch, &first))
+        return undo(batch, chunk, err) && save(batch, err) &&
+               chunk_send(chunk, err) && chunk_finish(chunk, err);
+    *err = first;
+    return false;
+}
+
 /*
  * A statement for many rows does not tell which of them it failed for: undo it
  * and ask for them one by one, to fail at the right one.
@@ -247,58 +298,67 @@ finish_singly(struct batch *batch, struct chunk *chunk, struct duet_error *err)
 {
     if (err->kind != DUET_ERROR_SQL && err->kind != DUET_ERROR_CONSTRAINT)
         return at_line(batch, chunk->rows[0].line, err);
-    if (!db_exec(batch->db,
-                 "rollback to savepoint duet_chunk; "
-                 "release savepoint duet_chunk",
-                 err))
-        return false;
-    for (size_t i = 0; i < chunk->count; i++)
-        chunk->rows[i].answered = false;
-    return finish_rows(batch, chunk, err);
+    return undo(batch, chunk, err) && finish_rows(batch, chunk, err);
 }
 
-/* The chunk that the database has. */
+/*
+ * The chunk that the database has.  Where all its rows have their answers,
+ * *ANSWERED is set to it, and they are still to be told: the database can have
+ * the next one meanwhile.
+ */
 static bool
-finish_asked(struct batch *batch, struct duet_error *err)
+finish_asked(struct batch *batch, struct chunk **answered,
+             struct duet_error *err)
 {
     struct chunk *chunk = batch->asked;
 
     batch->asked = NULL;
+    *answered = NULL;
     if (chunk == NULL)
         return true;
-    if (!chunk_finish(chunk, err))
+    if (!finish_chunk(batch, chunk, err))
         return finish_singly(batch, chunk, err);
-    return db_exec(batch->db, "release savepoint duet_chunk", err) &&
-           finish_rows(batch, chunk, err);
+    if (chunk_is_answered(chunk)) {
+        *answered = chunk;
+        return !chunk->has_written || keep(batch, err);
+    }
+    return keep(batch, err) && finish_rows(batch, chunk, err);
+}
+
+/* Have CHUNK handled; where that is not done in lists, it is done. */
+static bool
+ask(struct batch *batch, struct chunk *chunk, struct duet_error *err)
+{
+    if (batch->plan.find == NULL)
+        return finish_rows(batch, chunk, err);
+    if (chunk->count == 0)
+        return true;
+    if (!save(batch, err) || !chunk_send(chunk, err))
+        return at_line(batch, chunk->rows[0].line, err);
+    batch->asked = chunk;
+    batch->filling = &batch->chunks[chunk == &batch->chunks[0]];
+    return true;
 }
 
 /* Have the filled chunk handled, and an empty one to fill. */
 static bool
 turn_over(struct batch *batch, struct duet_error *err)
 {
-    struct chunk *filled = batch->filling;
+    struct chunk *answered;
 
-    if (!finish_asked(batch, err))
+    if (!finish_asked(batch, &answered, err) ||
+        !ask(batch, batch->filling, err) ||
+        (answered != NULL && !finish_rows(batch, answered, err)))
         return false;
-    if (batch->plan.find == NULL) {
-        if (!finish_rows(batch, filled, err))
-            return false;
-    } else if (filled->count != 0) {
-        if (!db_exec(batch->db, "savepoint duet_chunk", err) ||
-            !chunk_send(filled, err))
-            return at_line(batch, filled->rows[0].line, err);
-        batch->asked = filled;
-        batch->filling = &batch->chunks[filled == &batch->chunks[0]];
-    }
     chunk_reuse(batch->filling, &batch->plan);
     return true;
 }
 
+/* What is filled, then what was asked. */
 static bool
 finish_all(struct batch *batch, struct duet_error *err)
 {
-    return !batch->is_open ||
-           (turn_over(batch, err) && finish_asked(batch, err));
+    return !batch->is_open || (turn_over(batch, err) && turn_over(batch, err));
 }
 
 /* A row with other columns than those before begins anew. */

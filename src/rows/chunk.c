@@ -5,9 +5,9 @@
 #include "base/buf.h"
 
 /*
- * The values come as one array of text for each column, and each is cast to
+ * The values come as one list of texts for each column, and each is cast to
  * its column's type: `"duet 1"` is the first of them, `"duet 0"` the position
- * of the row.
+ * of the row.  In FROM, unnest() would keep all of them in a store first.
  */
 static void
 write_given(struct buf *sql, const struct duet_getter *getter)
@@ -18,12 +18,13 @@ write_given(struct buf *sql, const struct duet_getter *getter)
     for (size_t i = 0; i < count; i++)
         buf_printf(sql, ", u.\"duet %zu\"::%s", i + 1,
                    getter->columns[i]->type);
+    buf_text(sql, "\n  from (select pg_catalog.generate_series("
+                  "1, pg_catalog.cardinality($1::text[])) as \"duet 0\"");
     for (size_t i = 0; i < count; i++)
-        buf_printf(sql, "%s$%zu::text[]", i ? ", " : "\n  from unnest(", i + 1);
-    buf_text(sql, ") with ordinality u (");
-    for (size_t i = 0; i < count; i++)
-        buf_printf(sql, "\"duet %zu\", ", i + 1);
-    buf_text(sql, "\"duet 0\")) given (\"duet 0\"");
+        buf_printf(sql,
+                   ",\n       pg_catalog.unnest($%zu::text[]) as \"duet %zu\"",
+                   i + 1, i + 1);
+    buf_text(sql, ") u) given (\"duet 0\"");
     for (size_t i = 0; i < count; i++)
         buf_printf(sql, ", \"duet %zu\"", i + 1);
     buf_char(sql, ')');
@@ -84,9 +85,7 @@ write_new_rows(struct buf *sql, const struct duet_getter *getter)
     buf_text(sql, ")\n  select ");
     for (size_t i = 0; i < count; i++)
         buf_printf(sql, "%s\"duet %zu\"", i ? ", " : "", i + 1);
-    buf_text(sql, "\n    from first\n  on conflict (");
-    getter_add_target(sql, getter);
-    buf_text(sql, ") do nothing\n  returning ");
+    buf_text(sql, "\n    from first\n  returning ");
     for (size_t i = 0; i < getter->nidentity; i++)
         buf_printf(sql, "%s as \"duet id %zu\", ", getter->identity[i]->ident,
                    i + 1);
@@ -105,7 +104,8 @@ write_key_order(struct buf *sql, const struct duet_getter *getter)
  * Position, true, identity: of the rows that were created.  They are created
  * in the order of their keys, the same for all who do so: otherwise two of
  * them could wait for each other.  That order also finds a key that comes
- * twice.
+ * twice.  They were just looked for, so that none is there but for a race, and
+ * ON CONFLICT would look for each once more and write it in two steps.
  */
 static void
 write_create(struct buf *sql, const struct duet_getter *getter)
@@ -130,15 +130,23 @@ chunk_plan_open(struct chunk_plan *plan, struct duet_getter *getter,
                 struct duet_error *err)
 {
     SCOPED(buf_release) struct buf find = {0};
-    SCOPED(buf_release) struct buf create = {0};
 
     *plan = (struct chunk_plan){.getter = getter};
     if (!db_dialect(getter->db)->has_arrays || getter_is_partial(getter))
         return true;
     write_find(&find, getter);
-    write_create(&create, getter);
-    return db_prepare(getter->db, &plan->find, buf_data(&find), err) &&
-           db_prepare(getter->db, &plan->create, buf_data(&create), err);
+    return db_prepare(getter->db, &plan->find, buf_data(&find), err);
+}
+
+static bool
+prepare_create(struct chunk_plan *plan, struct duet_error *err)
+{
+    SCOPED(buf_release) struct buf create = {0};
+
+    if (plan->create != NULL)
+        return true;
+    write_create(&create, plan->getter);
+    return db_prepare(plan->getter->db, &plan->create, buf_data(&create), err);
 }
 
 void
@@ -147,26 +155,6 @@ chunk_plan_close(struct chunk_plan *plan)
     statement_free(&plan->find);
     statement_free(&plan->create);
     getter_close(&plan->getter);
-}
-
-static void
-add_element(struct buf *array, const char *value)
-{
-    buf_char(array, array->len == 0 ? '{' : ',');
-    if (value == NULL) {
-        buf_text(array, "NULL");
-        return;
-    }
-    buf_char(array, '"');
-    for (size_t plain; *value != '\0'; value += plain) {
-        plain = strcspn(value, "\"\\");
-        buf_add(array, value, plain);
-        if (value[plain] == '\0')
-            break;
-        buf_char(array, '\\');
-        buf_char(array, value[plain++]);
-    }
-    buf_char(array, '"');
 }
 
 static bool
@@ -178,40 +166,46 @@ has_null_key(const struct chunk *chunk, const struct chunk_row *row)
     return false;
 }
 
-/* The rows that are not answered yet, as an array for each column. */
+/* Which rows are not known to be there; a list can't ask for NULL. */
 static size_t
-pack(struct chunk *chunk, struct db_value *args, size_t columns)
+find_missing(struct chunk *chunk)
 {
-    SCOPED(buf_release) struct buf array = {0};
-    size_t packed = 0;
+    size_t count = 0;
 
-    chunk->position =
-        arena_array(&chunk->arena, chunk->count + 1, sizeof *chunk->position);
+    if (chunk->position == NULL)
+        chunk->position =
+            arena_array(&chunk->arena, chunk->count, sizeof *chunk->position);
     for (size_t row = 0; row < chunk->count; row++)
-        if (!chunk->rows[row].answered &&
+        if (!chunk->rows[row].is_there &&
             !has_null_key(chunk, &chunk->rows[row]))
-            chunk->position[packed++] = row;
+            chunk->position[count++] = row;
+    return count;
+}
+
+/* ARGS are a list for each column, of the rows whose position is there. */
+static void
+pack(struct chunk *chunk, struct db_value *args, size_t columns, size_t count)
+{
     for (size_t i = 0; i < columns; i++) {
-        buf_clear(&array);
-        for (size_t j = 0; j < packed; j++)
-            add_element(&array, chunk->rows[chunk->position[j]].values[i]);
-        buf_char(&array, '}');
-        args[i] =
-            db_text(arena_copy(&chunk->arena, buf_data(&array), array.len));
+        const char **texts = arena_array(&chunk->arena, count, sizeof *texts);
+
+        for (size_t j = 0; j < count; j++)
+            texts[j] = chunk->rows[chunk->position[j]].values[i];
+        args[i] = db_list(texts, count);
     }
-    return packed;
 }
 
 static bool
-ask(struct chunk *chunk, struct db_statement *statement, struct duet_error *err)
+ask(struct chunk *chunk, struct db_statement *statement, size_t count,
+    struct duet_error *err)
 {
     const struct duet_getter *getter = chunk->plan->getter;
     size_t columns = getter->nkey + getter->nset;
     struct db_value *args = arena_array(&chunk->arena, columns, sizeof *args);
 
-    chunk->is_sent = pack(chunk, args, columns) != 0;
-    return !chunk->is_sent ||
-           statement_query(statement, &chunk->found, args, columns, err);
+    pack(chunk, args, columns, count);
+    chunk->is_sent = true;
+    return statement_query(statement, &chunk->found, args, columns, err);
 }
 
 static void
@@ -222,6 +216,7 @@ take_row(struct chunk *chunk, bool created)
     size_t at = chunk->position[row_integer(rows, 0) - 1];
     struct chunk_row *row = &chunk->rows[at];
 
+    row->is_there = true;
     row->answered = row_boolean(rows, 1);
     row->created = created;
     row->ids = arena_array(&chunk->arena, nidentity, sizeof(const char *));
@@ -247,18 +242,45 @@ take_answer(struct chunk *chunk, bool created)
 bool
 chunk_send(struct chunk *chunk, struct duet_error *err)
 {
-    return ask(chunk, chunk->plan->find, err);
+    size_t count = find_missing(chunk);
+
+    return count == 0 || ask(chunk, chunk->plan->find, count, err);
 }
 
 bool
 chunk_finish(struct chunk *chunk, struct duet_error *err)
 {
-    return take_answer(chunk, false) && ask(chunk, chunk->plan->create, err) &&
-           take_answer(chunk, true);
+    struct chunk_plan *plan = chunk->plan;
+    size_t missing;
+
+    if (!take_answer(chunk, false))
+        return false;
+    missing = find_missing(chunk);
+    if (missing == 0)
+        return true;
+    chunk->has_written = true;
+    return prepare_create(plan, err) &&
+           ask(chunk, plan->create, missing, err) && take_answer(chunk, true);
+}
+
+bool
+chunk_is_answered(const struct chunk *chunk)
+{
+    for (size_t i = 0; i < chunk->count; i++)
+        if (!chunk->rows[i].answered)
+            return false;
+    return true;
 }
 
 void
-chunk_reuse(struct chunk *chunk, const struct chunk_plan *plan)
+chunk_forget(struct chunk *chunk)
+{
+    for (size_t i = 0; i < chunk->count; i++)
+        chunk->rows[i].is_there = chunk->rows[i].answered = false;
+}
+
+void
+chunk_reuse(struct chunk *chunk, struct chunk_plan *plan)
 {
     struct arena arena = chunk->arena;
 

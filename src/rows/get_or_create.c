@@ -369,7 +369,7 @@ get_or_create(struct duet_getter *getter, const char *const *key,
     struct duet_error failure = {0};
     struct duet_row answer = {0};
 
-    if (bind(getter, key, set, &failure) &&
+    if (bind(getter, key, set, &failure) && getter_prepare(getter, &failure) &&
         run(getter, set, &answer, &failure)) {
         *row = answer;
         return true;

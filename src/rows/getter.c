@@ -232,20 +232,24 @@ take_identity(struct duet_getter *getter)
         getter->names[i] = getter->identity[i]->name;
 }
 
-static bool
-prepare(struct duet_getter *getter, struct duet_error *err)
+bool
+getter_prepare(struct duet_getter *getter, struct duet_error *err)
 {
     SCOPED(buf_release) struct buf select = {0};
     SCOPED(buf_release) struct buf insert = {0};
 
+    if (getter->insert != NULL)
+        return true;
+    statement_free(&getter->select);
     write_select(&select, getter);
     write_insert(&insert, getter);
-    return db_prepare(getter->db, &getter->select, buf_data(&select), err) &&
-           db_prepare(getter->db, &getter->insert, buf_data(&insert), err);
+    return (db_prepare(getter->db, &getter->select, buf_data(&select), err) &&
+            db_prepare(getter->db, &getter->insert, buf_data(&insert), err)) ||
+           err_wrap(err, "table '%s'", getter->table.name);
 }
 
 bool
-getter_open(struct duet_getter **out, struct db *db, const char *table,
+getter_load(struct duet_getter **out, struct db *db, const char *table,
             const char *const *key, size_t nkey, const char *const *set,
             size_t nset, struct duet_error *err)
 {
@@ -259,11 +263,24 @@ getter_open(struct duet_getter **out, struct db *db, const char *table,
         (getter->index = keyed_table_index(&getter->table, key, nkey, err)) !=
             NULL) {
         take_identity(getter);
-        if (prepare(getter, err)) {
-            *out = getter;
-            return true;
-        }
-        (void)err_wrap(err, "table '%s'", getter->table.name);
+        *out = getter;
+        return true;
+    }
+    getter_close(&getter);
+    return false;
+}
+
+bool
+getter_open(struct duet_getter **out, struct db *db, const char *table,
+            const char *const *key, size_t nkey, const char *const *set,
+            size_t nset, struct duet_error *err)
+{
+    struct duet_getter *getter = NULL;
+
+    if (getter_load(&getter, db, table, key, nkey, set, nset, err) &&
+        getter_prepare(getter, err)) {
+        *out = getter;
+        return true;
     }
     getter_close(&getter);
     return false;

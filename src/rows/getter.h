@@ -17,7 +17,7 @@ struct duet_getter {
     size_t nset;
     const struct keyed_column **columns; /* of the key, then those to set */
     struct db_value *args;               /* in their order */
-    struct db_statement *select;
+    struct db_statement *select;         /* these two: once prepared */
     struct db_statement *insert;
 
     size_t nidentity;
@@ -30,6 +30,13 @@ struct duet_getter {
 };
 
 struct buf;
+
+/* getter_open() in two steps: the second is a round trip for each statement. */
+bool getter_load(struct duet_getter **out, struct db *db, const char *table,
+                 const char *const *key, size_t nkey, const char *const *set,
+                 size_t nset, struct duet_error *err);
+/* Does nothing where it was done already. */
+bool getter_prepare(struct duet_getter *getter, struct duet_error *err);
 
 /* What follows a value that is compared with COLUMN as the key's index does. */
 const char *getter_collation(const struct duet_getter *getter,

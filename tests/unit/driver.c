@@ -23,6 +23,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "db/driver.h"
+#include "db/literal.h"
 #include "sql/quote.h"
 
 enum {
@@ -248,6 +249,63 @@ test_nul_in_text(struct subject *s, struct db *db)
            "%s: a text with a NUL is refused clearly", s->who);
     OK(there_and_back(db, &rows, "t", db_text("after")),
        "%s: the connection works on after that", s->who);
+}
+
+/* What an array that is written as text has to escape. */
+static const char *const listed[] = {
+    "plain",     NULL,    "",          "NULL", "null", "\"quoted\"",
+    "it's",      "{a,b}", ",",         "\\",   "\\N",  " x ",
+    "line\nend", "\t",    "t\303\244", "$1",   "\001"};
+
+enum { LISTED = sizeof listed / sizeof *listed };
+
+static const char elements[] =
+    "select u.t from unnest($1::text[]) with ordinality u (t, n) order by u.n";
+
+static bool
+are_listed(struct rows *rows)
+{
+    size_t same = 0;
+    size_t count = 0;
+
+    for (; rows_next(rows); count++) {
+        const char *text = row_text(rows, 0);
+
+        if (count < LISTED)
+            same += text && listed[count] ? strcmp(text, listed[count]) == 0
+                                          : text == listed[count];
+    }
+    return rows_ended(rows) && count == LISTED && same == LISTED;
+}
+
+static void
+test_lists(struct subject *s, struct db *db)
+{
+    SCOPED(rows_clear) struct rows rows = {0};
+    SCOPED(buf_release) struct buf sql = {0};
+    const struct db_value list = db_list(listed, LISTED);
+    const struct db_value none = db_list(NULL, 0);
+    struct db_statement *statement = NULL;
+
+    if (!db_dialect(db)->has_arrays) {
+        OK(!db_execute(db, "select $1", &list, 1, NULL, &err) &&
+               err.kind == DUET_ERROR_SQL && strstr(err.text, "list"),
+           "%s: a list is refused: %s", s->who, err.text);
+        return;
+    }
+    OK(db_query(db, &rows, elements, &list, 1, &err) && are_listed(&rows),
+       "%s: a list arrives, with NULL, quotes and all", s->who);
+    must(db_prepare(db, &statement, elements, &err), "prepare");
+    OK(statement_query(statement, &rows, &list, 1, &err) && are_listed(&rows),
+       "%s: and where the statement is prepared", s->who);
+    OK(statement_query(statement, &rows, &none, 1, &err) && !rows_next(&rows) &&
+           rows_ended(&rows),
+       "%s: an empty list is one, too", s->who);
+    rows_clear(&rows);
+    statement_free(&statement);
+    must(literal_fill(&sql, db_dialect(db), elements, &list, 1, &err), "fill");
+    OK(db_query(db, &rows, buf_data(&sql), NULL, 0, &err) && are_listed(&rows),
+       "%s: its literal is the same list", s->who);
 }
 
 /* ---------------------------------------------------- names, parameters */
@@ -1270,6 +1328,7 @@ run_suite(struct subject *s)
     test_booleans(s, db);
     test_big_values(s, db);
     test_nul_in_text(s, db);
+    test_lists(s, db);
     test_names(s, db);
     test_literals(s, db);
     test_parameters(s, db);

@@ -5,7 +5,7 @@
 --
 -- A cast rounds to the column's precision as storing does, but what is too
 -- long it would cut: so lengths are not part of the type.
-with columns as (
+with recursive columns as (
     select a.attname, a.attnum, a.attrelid, a.atttypid, a.attcollation,
            pg_catalog.format_type(
                a.atttypid,
@@ -20,6 +20,32 @@ with columns as (
      where a.attrelid = $1::pg_catalog.oid
        and a.attnum > 0
        and not a.attisdropped
+),
+-- what the type of a column, such as a domain or an array, is made of
+parts (whole, type) as (
+    select atttypid, atttypid
+      from columns
+     union
+    select p.whole, case when t.typtype = 'd' then t.typbasetype
+                         else t.typelem
+                    end
+      from parts p
+      join pg_catalog.pg_type t on t.oid = p.type
+     where t.typtype = 'd' or t.typelem <> 0
+),
+made as (
+    select p.whole,
+           pg_catalog.bool_or(t.typname = 'json') as of_json,
+           pg_catalog.bool_or(t.typname in ('xml', 'jsonpath', 'point', 'line',
+                                            'lseg', 'box', 'path', 'polygon',
+                                            'circle')) as of_shapes,
+           case when pg_catalog.bool_or(t.typcategory = 'A')
+                then '[]' else ''
+           end as brackets
+      from parts p
+      join pg_catalog.pg_type t on t.oid = p.type
+     where t.typnamespace = 'pg_catalog'::pg_catalog.regnamespace
+     group by p.whole
 )
 select c.attname,
        pg_catalog.quote_ident(c.attname),
@@ -45,25 +71,5 @@ select c.attname,
   left join pg_catalog.pg_constraint k
     on k.conrelid = c.attrelid
    and k.contype = 'p'
- -- what a domain or an array is made of, in the end
- cross join lateral (
-    with recursive part (type) as (
-        select c.atttypid
-         union
-        select case when t.typtype = 'd' then t.typbasetype else t.typelem end
-          from part p
-          join pg_catalog.pg_type t on t.oid = p.type
-         where t.typtype = 'd' or t.typelem <> 0
-    )
-    select pg_catalog.bool_or(t.typname = 'json') as of_json,
-           pg_catalog.bool_or(t.typname in ('xml', 'jsonpath', 'point', 'line',
-                                            'lseg', 'box', 'path', 'polygon',
-                                            'circle')) as of_shapes,
-           case when pg_catalog.bool_or(t.typcategory = 'A')
-                then '[]' else ''
-           end as brackets
-      from part p
-      join pg_catalog.pg_type t on t.oid = p.type
-     where t.typnamespace = 'pg_catalog'::pg_catalog.regnamespace
- ) made
+  left join made on made.whole = c.atttypid
  order by c.attnum
