@@ -29,21 +29,34 @@ enum {
 static const char about[] =
     "10,000 rows, the time is for one.  duet reads CSV and tells all ids.\n"
     "The floor is the bare driver, prepared, in one transaction:\n"
-    "  l  arrays of 1,000 rows, written in advance: select, and insert where\n"
-    "     rows are new; all in one round trip (PostgreSQL)\n"
+    "  l  lists of 1,000 rows, put together in advance, in binary: select, "
+    "and\n"
+    "     insert where rows are new; all in one round trip (PostgreSQL)\n"
+    "  w  the same with one list of 10,000 rows, for which the planner reads\n"
+    "     the whole table: that pays as long as the table has hardly more\n"
     "  e  select, and insert where it is new, for each row (SQLite)\n"
     "'one by one' is duet_get_or_create() for each row, alone and in one\n"
     "transaction; 'insert only' and 'copy' would take ids from the sequence\n"
     "for hits, too.\n";
 
-#define FIND                                                           \
-    "select u.n, t.id, t.hostname = u.h and t.description = u.d "      \
-    "from unnest($1::text[], $2::text[], $3::text[]) with ordinality " \
-    "u (l, h, d, n) join db_dbcomputer t on t.label = u.l"
-#define CREATE                                                        \
-    "insert into db_dbcomputer (label, hostname, description) "       \
-    "select l, h, d from unnest($1::text[], $2::text[], $3::text[]) " \
-    "u (l, h, d) on conflict (label) do nothing returning label, id"
+#define GIVEN                                                    \
+    "(select unnest($1::text[]) as l, unnest($2::text[]) as h, " \
+    "unnest($3::text[]) as d, "                                  \
+    "generate_series(1, cardinality($1::text[])) as n) u"
+#define FIND                                                                 \
+    "select u.n, t.id, t.hostname = u.h and t.description = u.d from " GIVEN \
+    " cross join lateral "                                                   \
+    "(select * from db_dbcomputer where label = u.l limit 1) t"
+#define FIND_WHOLE                                                           \
+    "select u.n, t.id, t.hostname = u.h and t.description = u.d from " GIVEN \
+    " join db_dbcomputer t on t.label = u.l"
+#define CREATE                                                  \
+    "insert into db_dbcomputer (label, hostname, description) " \
+    "select l, h, d from " GIVEN " order by l returning label, id"
+#define CREATE_ONLY                                                 \
+    "insert into db_dbcomputer (label, hostname, description) "     \
+    "select l, h, d from " GIVEN " on conflict (label) do nothing " \
+    "returning label, id"
 #define COPIED                                                  \
     "insert into db_dbcomputer (label, hostname, description) " \
     "select l, h, d from given on conflict (label) do nothing " \
@@ -51,6 +64,12 @@ static const char about[] =
 
 struct row {
     const char *values[3];
+};
+
+/* Values of a column, as PostgreSQL takes an array of text in binary. */
+struct list {
+    const char *data;
+    int len;
 };
 
 struct bed {
@@ -67,7 +86,8 @@ struct bed {
 
     PGconn *app;
     PGconn *bare;
-    const char *chunks[CHUNKS][3];
+    struct list chunks[CHUNKS][3];
+    struct list whole[3];
 
     sqlite3 *app_handle;
     sqlite3 *bare_handle;
@@ -199,15 +219,27 @@ close_duet(struct bed *bed)
 /* ---------------------------------------------------------- PostgreSQL */
 
 static void
-send_all(struct bed *bed, bool finds, bool creates)
+send_lists(struct bed *bed, const char *name, const struct list lists[3])
+{
+    const char *data[3] = {lists[0].data, lists[1].data, lists[2].data};
+    const int lens[3] = {lists[0].len, lists[1].len, lists[2].len};
+    static const int binary[3] = {1, 1, 1};
+
+    if (!PQsendQueryPrepared(bed->bare, name, 3, data, lens, binary, 0))
+        bench_fail("%s", PQerrorMessage(bed->bare));
+}
+
+/* FIND and CREATE are prepared statements, or NULL. */
+static void
+send_all(struct bed *bed, const char *find, const char *create)
 {
     bare_pipeline(bed->bare);
     bare_send(bed->bare, "begin", 0, NULL);
     for (size_t i = 0; i < CHUNKS; i++) {
-        if (finds)
-            bare_send(bed->bare, "find", 3, bed->chunks[i]);
-        if (creates)
-            bare_send(bed->bare, "create", 3, bed->chunks[i]);
+        if (find != NULL)
+            send_lists(bed, find, bed->chunks[i]);
+        if (create != NULL)
+            send_lists(bed, create, bed->chunks[i]);
     }
     bare_send(bed->bare, "commit", 0, NULL);
     bare_sync(bed->bare);
@@ -232,14 +264,27 @@ postgres_lists(void *context)
 {
     struct bed *bed = context;
 
-    send_all(bed, true, bed->is_new);
+    send_all(bed, "find", bed->is_new ? "create" : NULL);
     read_all(bed, 2 + (bed->is_new ? 2 : 1) * CHUNKS);
+}
+
+static void
+postgres_whole(void *context)
+{
+    struct bed *bed = context;
+
+    bare_pipeline(bed->bare);
+    bare_send(bed->bare, "begin", 0, NULL);
+    send_lists(bed, "find whole", bed->whole);
+    bare_send(bed->bare, "commit", 0, NULL);
+    bare_sync(bed->bare);
+    read_all(bed, 3);
 }
 
 static void
 postgres_insert(void *context)
 {
-    send_all(context, false, true);
+    send_all(context, NULL, "create only");
     read_all(context, 2 + CHUNKS);
 }
 
@@ -290,6 +335,7 @@ postgres_fresh(void *context)
 static const struct bench_way postgres_hits[] = {
     {BENCH_DUET, "duet", duet_batch, 0, 0, ROWS},
     {BENCH_FLOOR, "lists", postgres_lists, 0, 0, ROWS},
+    {BENCH_FLOOR, "whole", postgres_whole, 0, 0, ROWS},
     {BENCH_INFO, "copy", postgres_copy, 0, 0, ROWS},
     {BENCH_INFO, "one by one", duet_alone, 20, 0, ALONE},
     {BENCH_OTHER, "one by one, in one transaction", duet_together, 0, 0, ROWS},
@@ -306,16 +352,29 @@ static const struct bench_way postgres_new[] = {
     {0},
 };
 
-static const char *
-array_of(struct bed *bed, size_t from, size_t column)
+static void
+add_number(struct buf *buf, size_t number)
 {
-    SCOPED(buf_release) struct buf array = {0};
+    for (int shift = 24; shift >= 0; shift -= 8)
+        buf_char(buf, (char)(number >> shift));
+}
 
-    for (size_t i = from; i < from + CHUNK; i++)
-        buf_printf(&array, "%c\"%s\"", i == from ? '{' : ',',
-                   bed->rows[i].values[column]);
-    buf_char(&array, '}');
-    return arena_text(&bed->arena, buf_data(&array));
+static struct list
+list_of(struct bed *bed, size_t from, size_t count, size_t column)
+{
+    SCOPED(buf_release) struct buf list = {0};
+    const size_t head[] = {1, 0, 25, count, 1}; /* 25 is text */
+
+    for (size_t i = 0; i < sizeof head / sizeof *head; i++)
+        add_number(&list, head[i]);
+    for (size_t i = from; i < from + count; i++) {
+        const char *value = bed->rows[i].values[column];
+
+        add_number(&list, strlen(value));
+        buf_text(&list, value);
+    }
+    return (struct list){arena_copy(&bed->arena, buf_data(&list), list.len),
+                         (int)list.len};
 }
 
 static void
@@ -332,10 +391,14 @@ open_postgres(struct bed *bed)
     bare_prepare(bed->bare, "begin", "begin");
     bare_prepare(bed->bare, "commit", "commit");
     bare_prepare(bed->bare, "find", FIND);
+    bare_prepare(bed->bare, "find whole", FIND_WHOLE);
     bare_prepare(bed->bare, "create", CREATE);
-    for (size_t i = 0; i < CHUNKS; i++)
-        for (size_t column = 0; column < 3; column++)
-            bed->chunks[i][column] = array_of(bed, i * CHUNK, column);
+    bare_prepare(bed->bare, "create only", CREATE_ONLY);
+    for (size_t column = 0; column < 3; column++) {
+        bed->whole[column] = list_of(bed, 0, ROWS, column);
+        for (size_t i = 0; i < CHUNKS; i++)
+            bed->chunks[i][column] = list_of(bed, i * CHUNK, CHUNK, column);
+    }
 }
 
 static void
