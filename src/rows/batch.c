@@ -329,8 +329,10 @@ finish_asked(struct batch *batch, struct chunk **answered,
 static bool
 ask(struct batch *batch, struct chunk *chunk, struct duet_error *err)
 {
-    if (batch->plan.find == NULL)
+    if (batch->plan.find == NULL) {
+        batch->is_saved = false;
         return finish_rows(batch, chunk, err);
+    }
     if (chunk->count == 0)
         return true;
     if (!save(batch, err) || !chunk_send(chunk, err))
@@ -354,11 +356,14 @@ turn_over(struct batch *batch, struct duet_error *err)
     return true;
 }
 
-/* What is filled, then what was asked. */
 static bool
 finish_all(struct batch *batch, struct duet_error *err)
 {
-    return !batch->is_open || (turn_over(batch, err) && turn_over(batch, err));
+    /* What is filled becomes what is asked, and then that is finished. */
+    for (int turn = 0; batch->is_open && turn < 2; turn++)
+        if (!turn_over(batch, err))
+            return false;
+    return true;
 }
 
 /* A row with other columns than those before begins anew. */

@@ -31,8 +31,10 @@ listen(void *context, const struct batch_event *event)
 static const char *
 run(struct db *db, const char *table, const char *key, const char *text)
 {
-    const struct batch_options options = {
-        .key = &key, .nkey = 1, .ignore_differences = true, .event = listen};
+    const struct batch_options options = {.key = &key,
+                                          .nkey = key != NULL,
+                                          .ignore_differences = true,
+                                          .event = listen};
     FILE *file = tmpfile();
     bool ok;
 
@@ -214,6 +216,38 @@ test_races(struct subject *subject)
     db_close(&meddler.other);
 }
 
+/* Rows of a partial key are asked for singly, between lists of others. */
+static void
+test_two_keys(struct subject *subject)
+{
+    struct meddler meddler = {.other = subject_open(subject, NULL)};
+    const struct db_options options = {.trace = {meddle, &meddler}};
+    struct db *db = subject_open(subject, &options);
+
+    must_run(db, "create table item (id serial primary key, "
+                 "a text constraint item_a unique, b text)");
+    must_run(db, "create unique index item_b on item (b) where b <> ''");
+    must_run(db, "insert into item (a) values ('x')");
+    meddler.run = "insert into item (id, a) values (100, 'z') "
+                  "on conflict do nothing";
+    meddler.count = 2;
+    IS_TEXT(run(db, "item", NULL,
+                "{\"a\": \"x\"}\n{\"b\": \"y\"}\n{\"a\": \"w\"}\n"),
+            "f:1 c:2 c:3", "lines with other keys");
+    must_run(db, "delete from item where a in ('z', 'w') or b = 'y'");
+    meddler.count = 2;
+    meddler.run = "insert into item (id, a) select 100, 'z' "
+                  "where (select last_value from item_id_seq) > 3";
+    IS_TEXT(run(db, "item", NULL,
+                "{\"a\": \"x\"}\n{\"b\": \"y\"}\n{\"a\": \"z\"}\n"),
+            "f:1 c:4 f:100", "one of which another creates meanwhile");
+    IS_TEXT(ask(db, "select string_agg(b, '') from item"), "y",
+            "what was created between stays");
+    must_run(db, "drop table item");
+    db_close(&db);
+    db_close(&meddler.other);
+}
+
 int
 main(void)
 {
@@ -227,6 +261,7 @@ main(void)
         test_types(db);
         test_mixed(db);
         test_races(&subject);
+        test_two_keys(&subject);
         db_close(&db);
         subject_release(&subject);
     } else {
