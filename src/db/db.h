@@ -215,28 +215,34 @@ bool db_commit_with(struct db *db, const char *sql, struct duet_error *err);
 bool db_in_transaction(const struct db *db);
 
 /*
- * A transaction of which all is known before it begins, in one round trip where
- * the engine has such a thing: db_renew(), BEFORE, which is a transaction of
- * its own, BEGIN, STATEMENTS, LAST and COMMIT.  Each is one statement, without
- * parameters; of the user's none is a COPY, begins or ends a transaction, or
- * says how what follows is to be read.
+ * A transaction of which all is known before it begins: db_renew(), BEFORE,
+ * which is a transaction of its own, BEGIN, STATEMENTS, LAST and COMMIT.  Each
+ * is one statement, of which the last alone has parameters; of the user's none
+ * is a COPY, begins or ends a transaction, or says how what follows is to be
+ * read.
  */
 struct db_transaction {
     const char *before; /* or NULL */
     const char *const *statements;
     size_t count;
     const char *last; /* or NULL */
+    const struct db_value *args;
+    size_t nargs;
+    char answer[32]; /* out: the first column of LAST's row, cut; or "" */
     /* Out, where it fails: the number of a statement, from 0; or COUNT. */
     size_t failed;
     size_t position; /* within that: see db_error_position() */
 };
 
 /*
- * Nothing behind what fails is run; call db_rollback() then.  The error says
- * DUET_ERROR_UNCERTAIN where it may have been committed.
+ * One or several of LIST, one after the other, in one round trip where the
+ * engine has such a thing; one at least, and DONE says how many.  Nothing
+ * behind what fails is run: it is that of LIST with the number DONE; call
+ * db_rollback() then.  The error says DUET_ERROR_UNCERTAIN where that and those
+ * behind it may have been committed.
  */
-bool db_transact(struct db *db, struct db_transaction *transaction,
-                 struct duet_error *err);
+bool db_transact(struct db *db, struct db_transaction *list, size_t count,
+                 size_t *done, struct duet_error *err);
 
 /*
  * Before a script of the user's, within a transaction: from here to its end

@@ -39,8 +39,8 @@ struct db_driver {
     bool (*commit)(struct db *db, struct duet_error *err);
     void (*rollback)(struct db *db);
     bool (*in_transaction)(const struct db *db);
-    bool (*transact)(struct db *db, struct db_transaction *transaction,
-                     struct duet_error *err);
+    bool (*transact)(struct db *db, struct db_transaction *list, size_t count,
+                     size_t *done, struct duet_error *err);
     bool (*guard)(struct db *db, struct duet_error *err);
     bool (*lock_timeout)(struct db *db, unsigned milliseconds,
                          struct duet_error *err);
@@ -81,9 +81,9 @@ struct db_driver {
 /* The server was lost in a COMMIT; always false. */
 bool db_uncertain(struct duet_error *err);
 
-/* A transaction in as many steps as it has, for who has no better way. */
-bool transact_by_steps(struct db *db, struct db_transaction *transaction,
-                       struct duet_error *err);
+/* The first one in as many steps as it has, for who has no better way. */
+bool transact_by_steps(struct db *db, struct db_transaction *list, size_t count,
+                       size_t *done, struct duet_error *err);
 
 extern const struct db_driver db_sqlite;
 extern const struct db_driver db_postgres;

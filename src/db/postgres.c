@@ -166,6 +166,7 @@ postgres_close(struct db *base)
     for (size_t i = 0; i < db->nformer; i++)
         libpq.freeCancel(db->former[i]);
     free(db->former);
+    postgres_forget(db);
     if (db->url != NULL)
         libpq.finish(db->conn);
     free(db->url);
@@ -275,6 +276,7 @@ postgres_reopen(struct db *base, struct duet_error *err)
         return postgres_connect_error(db->conn, db->url, err);
     renew_cancel(db);
     db->prepared = false;
+    postgres_forget(db);
     return set_up_session(db, err) &&
            (!db->for_clearing || set_up_clearing(db, err));
 }

@@ -17,6 +17,14 @@ enum {
     POSTGRES_BLOCKER_LEN = 512
 };
 
+/* What each transaction of postgres_transact() has in common. */
+struct postgres_usual {
+    char *sql; /* NULL: none */
+    char name[48];
+};
+
+enum { POSTGRES_USUALS = 4 };
+
 struct postgres_db {
     struct db base;
     PGconn *conn;
@@ -32,7 +40,8 @@ struct postgres_db {
     bool guarded;        /* settings are to be put back after the transaction */
     bool prepared;       /* a script has, by SQL */
     unsigned statements; /* prepared so far */
-    uint64_t opened;     /* makes their names unique */
+    struct postgres_usual usuals[POSTGRES_USUALS];
+    uint64_t opened; /* makes their names unique */
     char
         blocker[POSTGRES_BLOCKER_LEN]; /* who held the lock waited for, or "" */
 };
@@ -100,8 +109,10 @@ struct buf;
 void postgres_write_renewal(const struct postgres_db *db, struct buf *out);
 
 /* postgres_transact.c */
-bool postgres_transact(struct db *db, struct db_transaction *transaction,
-                       struct duet_error *err);
+bool postgres_transact(struct db *db, struct db_transaction *list, size_t count,
+                       size_t *done, struct duet_error *err);
+/* What it has prepared is gone with the session, or shall be made anew. */
+void postgres_forget(struct postgres_db *db);
 
 /* postgres_copy.c */
 bool postgres_copy(struct db *db, const char *sql,

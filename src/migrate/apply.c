@@ -113,10 +113,9 @@ statement_run(struct run *run, const struct task *task, struct script *script,
  * COMMIT
  */
 
-/* Whether the ledger says what it says after the commit of TASK. */
-static bool
-is_done(struct run *run, const struct task *task, struct ledger_standing *now,
-        bool *out, struct duet_error *err)
+bool
+task_is_done(struct run *run, const struct task *task,
+             struct ledger_standing *now, bool *out, struct duet_error *err)
 {
     if (!ledger_look(&run->ledger, run->db, task->migration->version, now, err))
         return false;
@@ -146,7 +145,7 @@ task_settle(struct run *run, const struct task *task, struct duet_error *err)
     bool done = false;
 
     if (task->migration == NULL || !reconnect(run, err) ||
-        !is_done(run, task, &now, &done, err)) {
+        !task_is_done(run, task, &now, &done, err)) {
         *err = uncertain;
         return false;
     }
@@ -293,7 +292,7 @@ is_superfluous(struct run *run, const struct task *task,
     if (task->kind == TASK_HOOK || run->options->dry_run)
         return true;
     if (!is_alone(run))
-        return is_done(run, task, now, out, err);
+        return task_is_done(run, task, now, out, err);
     now->is_there = ledger_find(&run->ledger, task->migration->version) != NULL;
     return true;
 }
@@ -328,7 +327,7 @@ run_within(struct run *run, const struct task *task,
 }
 
 void
-task_tell_done(const struct run *run, const struct task *task, int64_t started)
+task_tell_done(const struct run *run, const struct task *task, int64_t duration)
 {
     static const enum migrate_event_kind kinds[] = {
         [TASK_UP] = EVENT_APPLIED,
@@ -338,8 +337,7 @@ task_tell_done(const struct run *run, const struct task *task, int64_t started)
 
     run_tell(run, &(struct migrate_event){.kind = kinds[task->kind],
                                           .title = task->title,
-                                          .duration =
-                                              clock_microseconds() - started});
+                                          .duration = duration});
 }
 
 const char *
@@ -400,7 +398,7 @@ run_and_commit(struct run *run, const struct task *task,
                     err) ||
         !task_commit(run, task, sql, err))
         return false;
-    task_tell_done(run, task, started);
+    task_tell_done(run, task, clock_microseconds() - started);
     return true;
 }
 

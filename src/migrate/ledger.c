@@ -242,8 +242,6 @@ execute(const struct ledger *ledger, struct db *db, enum sql_id id,
            err_wrap(err, "ledger");
 }
 
-enum { RECORD_VALUES = 9 };
-
 static void
 values_of(const struct ledger_record *record, struct db_value *out)
 {
@@ -252,9 +250,7 @@ values_of(const struct ledger_record *record, struct db_value *out)
     out[0] = db_text(migration->version);
     out[1] = db_text(migration->name);
     out[2] = db_text(migration->checksum);
-    out[3] = record->duration == LEDGER_UP_TO_NOW
-                 ? db_null()
-                 : db_integer(record->duration);
+    out[3] = db_integer(record->duration);
     out[4] = db_integer((int64_t)record->statements);
     out[5] = db_text(state_names[record->state]);
     out[6] = db_text(DUET_VERSION);
@@ -266,14 +262,14 @@ values_of(const struct ledger_record *record, struct db_value *out)
 static size_t
 values_for(enum sql_id id)
 {
-    return id == SQL_LEDGER_INSERT ? RECORD_VALUES : RECORD_VALUES - 1;
+    return id == SQL_LEDGER_INSERT ? LEDGER_VALUES : LEDGER_VALUES - 1;
 }
 
 static bool
 write(const struct ledger *ledger, struct db *db, enum sql_id id,
       const struct ledger_record *record, struct duet_error *err)
 {
-    struct db_value args[RECORD_VALUES];
+    struct db_value args[LEDGER_VALUES];
 
     values_of(record, args);
     return execute(ledger, db, id, args, values_for(id), err);
@@ -297,7 +293,7 @@ ledger_record_sql(const struct ledger *ledger, struct db *db,
                   bool is_there)
 {
     enum sql_id id = is_there ? SQL_LEDGER_UPDATE : SQL_LEDGER_INSERT;
-    struct db_value args[RECORD_VALUES];
+    struct db_value args[LEDGER_VALUES];
 
     values_of(record, args);
     return filled(ledger, db, arena, id, args, values_for(id));
@@ -310,6 +306,32 @@ ledger_delete_sql(const struct ledger *ledger, struct db *db,
     const struct db_value args[] = {db_text(version)};
 
     return filled(ledger, db, arena, SQL_LEDGER_DELETE, args, 1);
+}
+
+struct ledger_call
+ledger_record_call(const struct ledger *ledger, struct db *db,
+                   struct arena *arena, const struct ledger_record *record,
+                   const char *previous)
+{
+    struct ledger_call call = {
+        .sql = sql(ledger, arena, db, SQL_POSTGRES_LEDGER_AT_ONCE),
+        .nargs = LEDGER_VALUES,
+    };
+
+    values_of(record, call.args);
+    call.args[3] = db_text(previous);
+    return call;
+}
+
+struct ledger_call
+ledger_delete_call(const struct ledger *ledger, struct db *db,
+                   struct arena *arena, const char *version)
+{
+    return (struct ledger_call){
+        .sql = sql(ledger, arena, db, SQL_LEDGER_DELETE),
+        .args = {db_text(version)},
+        .nargs = 1,
+    };
 }
 
 bool
@@ -332,8 +354,8 @@ insert_prepared(struct ledger *ledger, struct db *db,
                 const struct ledger_record *record, struct duet_error *err)
 {
     SCOPED(arena_clear) struct arena arena = {0};
-    struct db_value args[RECORD_VALUES];
-    struct db_call call = {.args = args, .nargs = RECORD_VALUES};
+    struct db_value args[LEDGER_VALUES];
+    struct db_call call = {.args = args, .nargs = LEDGER_VALUES};
 
     values_of(record, args);
     if (ledger->insert == NULL &&

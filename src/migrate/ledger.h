@@ -42,17 +42,11 @@ struct ledger {
     struct db_statement *insert; /* that of ledger_insert(), or NULL */
 };
 
-/*
- * As long as the transaction when the row is written, for ledger_record_sql()
- * where has_round_trips.
- */
-enum { LEDGER_UP_TO_NOW = -1 };
-
 /* What becomes a row of it. */
 struct ledger_record {
     const struct migration *migration;
     enum ledger_state state;
-    int64_t duration; /* microseconds, or LEDGER_UP_TO_NOW */
+    int64_t duration; /* microseconds */
     size_t statements;
     const char *script; /* or NULL */
     int64_t position;   /* of a new row */
@@ -126,6 +120,28 @@ const char *ledger_record_sql(const struct ledger *ledger, struct db *db,
                               bool is_there);
 const char *ledger_delete_sql(const struct ledger *ledger, struct db *db,
                               struct arena *arena, const char *version);
+
+/*
+ * The same as SQL with parameters, for what db_transact() runs at once, so that
+ * nobody here can tell how long it takes: the server does, for whom it begins
+ * with the row of the version PREVIOUS or, if that is NULL, with the message.
+ * The row tells the duration.
+ */
+enum { LEDGER_VALUES = 9 };
+
+struct ledger_call {
+    const char *sql;
+    struct db_value args[LEDGER_VALUES];
+    size_t nargs;
+};
+
+struct ledger_call ledger_record_call(const struct ledger *ledger,
+                                      struct db *db, struct arena *arena,
+                                      const struct ledger_record *record,
+                                      const char *previous);
+struct ledger_call ledger_delete_call(const struct ledger *ledger,
+                                      struct db *db, struct arena *arena,
+                                      const char *version);
 
 bool ledger_delete(const struct ledger *ledger, struct db *db,
                    const char *version, struct duet_error *err);

@@ -120,35 +120,53 @@ set_lock_timeout(struct run *run, const struct task *task,
            db_lock_timeout(run->db, task->lock_timeout, err);
 }
 
-static bool
-run_once(struct run *run, const struct task *task, struct duet_error *err)
+bool
+task_outline(const struct run *run, const struct task *task,
+             struct outline *outline, struct guard *guard,
+             struct duet_error *err)
 {
-    SCOPED(outline_clear) struct outline outline = {0};
-    SCOPED(guard_clear)
-    struct guard guard = {.note = note, .context = run};
-    bool at_once;
+    return outline_read(outline, task->script, run->tree->language,
+                        is_by_steps(run, task), guard, err);
+}
 
-    if (!outline_read(
-            &outline, task->script, run->tree->language, is_by_steps(run, task),
-            db_dialect(run->db)->deletes_by_itself ? &guard : NULL, err) ||
-        !has_session(run, &outline, err))
-        return false;
-    at_once = task_fits_at_once(run, task, &outline);
-    if (!at_once && (!run_renew(run, err) || !set_lock_timeout(run, task, err)))
+static bool
+run_one(struct run *run, const struct task *task, const struct outline *outline,
+        struct guard *guard, struct duet_error *err)
+{
+    if (!run_renew(run, err) || !set_lock_timeout(run, task, err))
         return false;
     if (run->options->dry_run)
         record_remark(run->db, task->script->name);
     run_tell(run, &(struct migrate_event){.kind = EVENT_STARTED,
                                           .title = task->title});
-    if (at_once)
-        return task_at_once(run, task, &outline, err);
-    if (outline.reason == NULL)
-        return task_in_transaction(run, task, &outline, &guard, err);
+    if (outline->reason == NULL)
+        return task_in_transaction(run, task, outline, guard, err);
     if (!run->is_joined && task->migration == NULL)
         return task_unrecorded(run, task, err);
     if (!run->is_joined)
-        return task_by_steps(run, task, &outline, &guard, err);
-    return outline_refuse_joining(&outline, err);
+        return task_by_steps(run, task, outline, guard, err);
+    return outline_refuse_joining(outline, err);
+}
+
+static bool
+run_some(struct run *run, const struct task *tasks, size_t count, size_t *done,
+         struct duet_error *err)
+{
+    SCOPED(outline_clear) struct outline outline = {0};
+    SCOPED(guard_clear)
+    struct guard guard = {.note = note, .context = run};
+
+    if (!task_outline(run, tasks, &outline,
+                      db_dialect(run->db)->deletes_by_itself ? &guard : NULL,
+                      err) ||
+        !has_session(run, &outline, err))
+        return false;
+    if (task_fits_at_once(run, tasks, &outline))
+        return tasks_at_once(run, tasks, count, &outline, done, err);
+    if (!run_one(run, tasks, &outline, &guard, err))
+        return false;
+    *done = 1;
+    return true;
 }
 
 /* It is said once, where nothing better was. */
@@ -163,16 +181,24 @@ failed(const struct task *task, struct duet_error *err)
                     task->title);
 }
 
+/* Those that are done make way for the one that is tried again. */
 bool
-task_run(struct run *run, const struct task *task, struct duet_error *err)
+tasks_run(struct run *run, const struct task *tasks, size_t count, size_t *done,
+          struct duet_error *err)
 {
     struct duet_error own = {0};
     unsigned length = FIRST_PAUSE;
+    size_t some = 0;
 
     if (err == NULL)
         err = &own;
     run->unrecorded = 0;
-    while (!run_once(run, task, err)) {
+    for (*done = 0; !run_some(run, tasks + *done, count - *done, &some, err);
+         some = 0) {
+        const struct task *task;
+
+        *done += some;
+        task = &tasks[*done];
         if (!is_worth_another_try(run, err))
             return failed(task, err);
         tell_retry(run, task, err);
@@ -180,5 +206,14 @@ task_run(struct run *run, const struct task *task, struct duet_error *err)
             return failed(task, err);
         length = length * 2 < LONGEST_PAUSE ? length * 2 : LONGEST_PAUSE;
     }
+    *done += some;
     return true;
+}
+
+bool
+task_run(struct run *run, const struct task *task, struct duet_error *err)
+{
+    size_t done;
+
+    return tasks_run(run, task, 1, &done, err);
 }

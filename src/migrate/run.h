@@ -22,6 +22,7 @@ struct run {
     bool is_unsure; /* others may have written the ledger since it was read */
     size_t unrecorded; /* statements of a script that are done, nowhere noted */
     int64_t position;  /* of the last row in the ledger, unless is_unsure */
+    size_t together;   /* so many may go in one message */
     int64_t give_up;   /* when to wait no longer, in milliseconds */
 };
 
@@ -72,16 +73,32 @@ struct task task_of(enum task_kind kind, const struct migration *migration);
 /* Run it to its commit, again where a lock was not had. */
 bool task_run(struct run *run, const struct task *task, struct duet_error *err);
 
+/*
+ * The first of TASKS, and others behind it that can go along: DONE says how
+ * many were committed, also where the one behind those fails.
+ */
+bool tasks_run(struct run *run, const struct task *tasks, size_t count,
+               size_t *done, struct duet_error *err);
+
+/* What its script is made of; GUARD may be NULL. */
+bool task_outline(const struct run *run, const struct task *task,
+                  struct outline *outline, struct guard *guard,
+                  struct duet_error *err);
+
 /* All of it in one transaction, or in that which the run has open. */
 bool task_in_transaction(struct run *run, const struct task *task,
                          const struct outline *outline, struct guard *guard,
                          struct duet_error *err);
 
-/* The same in one message, where that is as good. */
+/*
+ * The same in one message, where that is as good; OUTLINE is that of the first
+ * of TASKS, and DONE and COUNT are as those of tasks_run().
+ */
 bool task_fits_at_once(const struct run *run, const struct task *task,
                        const struct outline *outline);
-bool task_at_once(struct run *run, const struct task *task,
-                  const struct outline *outline, struct duet_error *err);
+bool tasks_at_once(struct run *run, const struct task *tasks, size_t count,
+                   const struct outline *outline, size_t *done,
+                   struct duet_error *err);
 
 /* A hook statement by statement, of which nothing is recorded. */
 bool task_unrecorded(struct run *run, const struct task *task,
@@ -123,9 +140,14 @@ const char *task_record_sql(struct run *run, const struct task *task,
                             const struct outline *outline, struct arena *arena,
                             const struct ledger_record *row, bool is_there);
 
-/* It is committed. */
+/* Whether the ledger says what it says after the commit of TASK. */
+bool task_is_done(struct run *run, const struct task *task,
+                  struct ledger_standing *now, bool *out,
+                  struct duet_error *err);
+
+/* It is committed, after so many microseconds. */
 void task_tell_done(const struct run *run, const struct task *task,
-                    int64_t started);
+                    int64_t duration);
 
 /* A query that fails where the lock is not held any more. */
 const char *run_assertion(const struct run *run, struct arena *arena);

@@ -40,6 +40,7 @@ run_make(struct db *db, const struct tree *tree,
     return (struct run){.db = db,
                         .tree = tree,
                         .options = options,
+                        .together = 1,
                         .give_up = clock_milliseconds() + patience};
 }
 

@@ -62,17 +62,34 @@ find_target(const struct run *run, const struct migration **until,
            tree_resolve(run->tree, run->options->to, until, err);
 }
 
+static struct task *
+make_tasks(struct run *run, const struct pending *pending)
+{
+    struct task *tasks =
+        arena_array(&run->arena, pending->count + 1, sizeof *tasks);
+
+    for (size_t i = 0; i < pending->count; i++)
+        tasks[i] = task_of(TASK_UP, pending->list[i]);
+    return tasks;
+}
+
 static bool
 apply(struct run *run, const struct pending *pending,
       struct migrate_report *report, struct duet_error *err)
 {
-    for (size_t i = 0; i < pending->count; i++) {
-        const struct task task = task_of(TASK_UP, pending->list[i]);
+    const struct script_source *hook = &run->tree->hooks.after_each;
+    const struct task *tasks = make_tasks(run, pending);
+    size_t done;
 
-        if (!task_run(run, &task, err) ||
-            !run_hook(run, &run->tree->hooks.after_each, err))
+    for (size_t at = 0; at < pending->count; at += done) {
+        size_t count = hook->name == NULL ? pending->count - at : 1;
+        bool ok = tasks_run(run, &tasks[at], count, &done, err);
+
+        if (ok && !run_hook(run, hook, err))
             return false;
-        report->done++;
+        report->done += done;
+        if (!ok)
+            return false;
     }
     return true;
 }

@@ -24,6 +24,14 @@ ask(struct db *db, const char *sql)
     return text;
 }
 
+static bool
+transact(struct db *db, struct db_transaction *transaction)
+{
+    size_t done;
+
+    return db_transact(db, transaction, 1, &done, &err);
+}
+
 static void
 must(struct db *db, const char *sql)
 {
@@ -127,7 +135,7 @@ test_failure(struct subject *s, struct db *db, const struct trial *trial)
         statements[i] = texts[i];
     }
     transaction = transaction_of(trial, statements);
-    OK(!db_transact(db, &transaction, &err) && err.kind == trial->kind,
+    OK(!transact(db, &transaction) && err.kind == trial->kind,
        "%s: %s fails: %s", s->who, trial->name, err.text);
     db_rollback(db);
     IS_INT(transaction.failed,
@@ -152,12 +160,11 @@ test_success(struct subject *s, struct db *db)
                 "where (select count(*) from log) = 2"};
     struct db_transaction empty = {0};
 
-    OK(db_transact(db, &transaction, &err), "%s: a transaction: %s", s->who,
-       err.text);
+    OK(transact(db, &transaction), "%s: a transaction: %s", s->who, err.text);
     OK(!db_in_transaction(db), "%s: it is over", s->who);
     IS_TEXT(ask(db, "select count(*) from log where at = 'last'"), "1",
             "%s: all of it was done, in its order", s->who);
-    OK(db_transact(db, &empty, &err), "%s: one may be empty", s->who);
+    OK(transact(db, &empty), "%s: one may be empty", s->who);
     must(db, "delete from log");
 }
 
@@ -176,8 +183,8 @@ test_renewed(struct subject *s, struct db *db)
     must(db, "set session characteristics as transaction isolation level "
              "serializable");
     must(db, "set default_transaction_read_only = on");
-    OK(db_transact(db, &transaction, &err), "%s: after some settings: %s",
-       s->who, err.text);
+    OK(transact(db, &transaction), "%s: after some settings: %s", s->who,
+       err.text);
     IS_TEXT(ask(db, "select count(*) from log where at = '77MB'"), "0",
             "%s: the session was renewed", s->who);
     IS_TEXT(ask(db, "select at from log where at like 'level%'"),
@@ -187,7 +194,7 @@ test_renewed(struct subject *s, struct db *db)
     must(db, "set work_mem = '77MB'");
     transaction.statements = (const char *const[]){"select nothing"};
     transaction.count = 1;
-    OK(!db_transact(db, &transaction, &err), "%s: one fails", s->who);
+    OK(!transact(db, &transaction), "%s: one fails", s->who);
     db_rollback(db);
     OK(strcmp(ask(db, "show work_mem"), "77MB") != 0,
        "%s: the session stays renewed", s->who);
@@ -202,7 +209,7 @@ test_kind_of_transaction(struct subject *s, struct db *db)
     struct db_transaction transaction = {
         .before = "select 1", .statements = statements, .count = 2};
 
-    OK(db_transact(db, &transaction, &err),
+    OK(transact(db, &transaction),
        "%s: the first statement may say of what kind it is: %s", s->who,
        err.text);
     IS_TEXT(ask(db, "select at from log"), "serializable", "%s: and it is so",
@@ -218,7 +225,7 @@ test_no_characters(struct subject *s, struct db *db)
                                       "insert into log values ('\xFF')"};
     struct db_transaction transaction = {.statements = statements, .count = 2};
 
-    OK(!db_transact(db, &transaction, &err) && strcmp(err.code, "22021") == 0,
+    OK(!transact(db, &transaction) && strcmp(err.code, "22021") == 0,
        "%s: bytes may be no characters: %s", s->who, err.text);
     db_rollback(db);
     IS_INT(transaction.failed, 1, "%s: which has them is told", s->who);
@@ -242,12 +249,10 @@ test_lost(struct subject *s, struct db *db)
     SCOPED(db_close) struct db *victim = subject_open(s, NULL);
     struct db_transaction transaction = {.statements = statements, .count = 3};
 
-    OK(!db_transact(victim, &transaction, &err) &&
-           err.kind == DUET_ERROR_CONNECT,
+    OK(!transact(victim, &transaction) && err.kind == DUET_ERROR_CONNECT,
        "%s: a session that is ended before COMMIT: %s", s->who, err.text);
     IS_INT(transaction.failed, 1, "%s: the statement is told", s->who);
-    OK(!db_transact(victim, &transaction, &err) &&
-           err.kind == DUET_ERROR_CONNECT,
+    OK(!transact(victim, &transaction) && err.kind == DUET_ERROR_CONNECT,
        "%s: and one that is gone: %s", s->who, err.text);
     IS_TEXT(ask(db, "select count(*) from log"), "0", "%s: nothing is done",
             s->who);
@@ -255,8 +260,7 @@ test_lost(struct subject *s, struct db *db)
     db_close(&victim);
     victim = subject_open(s, NULL);
     transaction.count = 1;
-    OK(!db_transact(victim, &transaction, &err) &&
-           err.kind == DUET_ERROR_UNCERTAIN,
+    OK(!transact(victim, &transaction) && err.kind == DUET_ERROR_UNCERTAIN,
        "%s: one that is ended within COMMIT: %s", s->who, err.text);
     db_close(&victim);
     victim = subject_open(s, NULL);

@@ -1,10 +1,7 @@
 -- The same for a migration that is in the ledger, which keeps its position.
 update duet_migration
    set name = $2, checksum = $3,
-       duration = coalesce($4, (1000000 * pg_catalog.date_part(
-                                    'epoch', pg_catalog.clock_timestamp()
-                                             - pg_catalog.now()))::pg_catalog.int8),
-       statements = $5,
+       duration = $4, statements = $5,
        attempted = $5, state = $6, duet = $7, script = $8,
        applied_at = pg_catalog.clock_timestamp()
  where version = $1
