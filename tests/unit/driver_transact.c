@@ -168,6 +168,157 @@ test_success(struct subject *s, struct db *db)
     must(db, "delete from log");
 }
 
+/* ------------------------------------------------------------------------
+ * Several
+ */
+
+enum { SEVERAL = 4 };
+
+/* The third of four fails: what it does, and what comes last in it. */
+static const struct {
+    const char *name;
+    const char *statement;
+    const char *last;
+    bool of_server; /* it needs one */
+} thirds[] = {
+    {"is told to have failed", "insert into nothing values (1)", NULL, false},
+    {"has a syntax error", "insert into log valves ('c')", NULL, false},
+    {"has no characters", "insert into log values ('\xFF')", NULL, true},
+    {"fails at its last statement", "insert into log values ('c')",
+     "insert into log values ($1)", false},
+    {"fails at COMMIT", "insert into part values (1, 99)", NULL, false},
+    {"uses what is not prepared", "execute nothing", NULL, true},
+};
+
+/* All of LIST, in as many calls as it takes; how many are done. */
+static size_t
+transact_all(struct db *db, struct db_transaction *list, size_t count, bool *ok)
+{
+    size_t done = 0;
+
+    for (*ok = true; *ok && done < count;) {
+        size_t some;
+
+        *ok = db_transact(db, list + done, count - done, &some, &err);
+        if (*ok && some == 0)
+            tap_bail_out("nothing was done, and that is no failure");
+        done += some;
+    }
+    return done;
+}
+
+static void
+test_third(struct subject *s, struct db *db, size_t number)
+{
+    const struct db_value first = db_text("1");
+    const char *const texts[SEVERAL] = {
+        "insert into log values ('a')", "insert into log values ('b')",
+        thirds[number].statement, "insert into log values ('d')"};
+    struct db_transaction list[SEVERAL];
+    size_t done;
+    bool ok;
+
+    for (size_t i = 0; i < SEVERAL; i++)
+        list[i] = (struct db_transaction){.before = "select 1",
+                                          .statements = &texts[i],
+                                          .count = 1,
+                                          .args = &first,
+                                          .nargs = 1};
+    list[0].last = "insert into log values ($1)";
+    list[2].last = thirds[number].last;
+    done = transact_all(db, list, SEVERAL, &ok);
+    OK(!ok && done == 2, "%s: the third of several %s: %s", s->who,
+       thirds[number].name, err.text);
+    db_rollback(db);
+    IS_INT(list[2].failed,
+           thirds[number].last != NULL ||
+                   strstr(thirds[number].name, "COMMIT") != NULL
+               ? 1
+               : 0,
+           "%s: and where is told", s->who);
+    IS_TEXT(ask(db, "select max(at) from log where (select count(*) from log) "
+                    "= 3 and (select count(*) from part) = 0"),
+            "b", "%s: those before it are done, and none behind", s->who);
+    must(db, "delete from log");
+}
+
+static void
+test_several(struct subject *s, struct db *db)
+{
+    const char *const texts[SEVERAL] = {
+        "insert into log values ('a')", "insert into log values ('b')",
+        "insert into log values ('c')", "insert into log values ('d')"};
+    struct db_value args[SEVERAL];
+    struct db_transaction list[SEVERAL];
+    size_t done = 0;
+    bool ok;
+
+    for (size_t i = 0; i < SEVERAL; i++) {
+        args[i] = db_integer(10 + (int64_t)i);
+        list[i] = (struct db_transaction){
+            .before = "select 1",
+            .statements = &texts[i],
+            .count = 1,
+            .last = "insert into log values ($1) returning at || '!'",
+            .args = &args[i],
+            .nargs = 1};
+    }
+    OK(db_transact(db, list, SEVERAL, &done, &err), "%s: several: %s", s->who,
+       err.text);
+    IS_INT(done, s->is_server && s->wrapping == WRAP_NOT ? SEVERAL : 1,
+           "%s: so many at once", s->who);
+    done += transact_all(db, list + done, SEVERAL - done, &ok);
+    OK(ok && done == SEVERAL, "%s: and then the others: %s", s->who, err.text);
+    for (size_t i = 0; i < SEVERAL; i++) {
+        char want[32];
+
+        snprintf(want, sizeof want, "%d!", 10 + (int)i);
+        IS_TEXT(list[i].answer, want, "%s: each has its answer", s->who);
+    }
+    IS_TEXT(ask(db, "select count(*) from log"), "8", "%s: all is done",
+            s->who);
+    must(db, "delete from log");
+    for (size_t i = 0; i < sizeof thirds / sizeof *thirds; i++)
+        if (s->is_server || !thirds[i].of_server)
+            test_third(s, db, i);
+}
+
+/* What a function has left or thrown away is no matter to the next one. */
+static void
+test_meddling(struct subject *s, struct db *db)
+{
+    const char *const texts[SEVERAL] = {
+        "insert into log select meddle()",
+        "insert into log select current_setting('work_mem')",
+        "insert into log select meddle() || '2'",
+        "insert into log values ('d')"};
+    struct db_transaction list[SEVERAL];
+    size_t done;
+    bool ok;
+
+    must(db, "create function meddle() returns text language plpgsql as "
+             "$$ begin deallocate all; "
+             "perform set_config('work_mem', '77MB', false); "
+             "return 'meddled'; end $$");
+    for (size_t i = 0; i < SEVERAL; i++)
+        list[i] = (struct db_transaction){.before = "select 1",
+                                          .statements = &texts[i],
+                                          .count = 1,
+                                          .last = "select 'last'"};
+    done = transact_all(db, list, SEVERAL, &ok);
+    OK(ok && done == SEVERAL,
+       "%s: what they have in common may be deallocated: %s", s->who,
+       ok ? "" : err.text);
+    IS_TEXT(ask(db, "select count(*) from log where at <> '77MB'"), "4",
+            "%s: and no setting reaches the next", s->who);
+    must(db, "drop function meddle");
+    must(db, "delete from log");
+}
+
+/* ------------------------------------------------------------------------
+ * One
+ */
+
 /* What was set in the session before, and in the transaction, is gone. */
 static void
 test_renewed(struct subject *s, struct db *db)
@@ -259,6 +410,21 @@ test_lost(struct subject *s, struct db *db)
     must(db, dying_commit);
     db_close(&victim);
     victim = subject_open(s, NULL);
+    {
+        struct db_transaction list[] = {
+            {.last = "select 1"},
+            {.statements = statements, .count = 1},
+            {.last = "insert into log values ('b')"}};
+        size_t done = 0;
+        bool ok;
+
+        done = transact_all(victim, list, 3, &ok);
+        OK(!ok && done == 1 && err.kind == DUET_ERROR_UNCERTAIN,
+           "%s: the second of several is ended within COMMIT: %s", s->who,
+           err.text);
+    }
+    db_close(&victim);
+    victim = subject_open(s, NULL);
     transaction.count = 1;
     OK(!transact(victim, &transaction) && err.kind == DUET_ERROR_UNCERTAIN,
        "%s: one that is ended within COMMIT: %s", s->who, err.text);
@@ -285,8 +451,10 @@ run_suite(struct subject *s)
     test_success(s, db);
     for (size_t i = 0; i < sizeof trials / sizeof *trials; i++)
         test_failure(s, db, &trials[i]);
+    test_several(s, db);
     if (!s->is_server)
         return;
+    test_meddling(s, db);
     test_renewed(s, db);
     test_kind_of_transaction(s, db);
     test_no_characters(s, db);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "lib/subject.h"
 #include "lib/tap.h"
 #include "migrate/migrate.h"
@@ -215,6 +216,175 @@ test_mistake(struct subject *subject, enum wrapping wrapping)
 }
 
 /* ------------------------------------------------------------------------
+ * Many
+ */
+
+enum { MANY = 20, BAD = 12 };
+
+/* What is told while they run, and who is in the way until then. */
+struct told {
+    struct buf applied; /* "1 2 3 " */
+    struct buf retried;
+    int64_t duration; /* of all */
+    struct db *other; /* its transaction ends when one is tried again */
+};
+
+static void
+tell(void *context, const struct migrate_event *event)
+{
+    struct told *told = context;
+
+    if (event->kind == EVENT_APPLIED) {
+        buf_printf(&told->applied, "%s ", event->title);
+        told->duration += event->duration;
+    } else if (event->kind == EVENT_RETRY) {
+        buf_printf(&told->retried, "%s ", event->title);
+        db_rollback(told->other);
+    }
+}
+
+static void
+told_release(struct told *told)
+{
+    buf_release(&told->applied);
+    buf_release(&told->retried);
+}
+
+/* A row each, into a table that is there; that of BAD is what SQL says. */
+static void
+make_many(struct migration *list, const char *bad)
+{
+    for (int i = 0; i < MANY; i++) {
+        const char *version = arena_printf(&arena, "%d", i + 1);
+        const char *text =
+            arena_printf(&arena, "insert into log values ('%d')", i + 1);
+
+        list[i] = migration_of(version, i + 1 == BAD ? bad : text);
+    }
+}
+
+static const char *
+ask(struct db *db, const char *sql)
+{
+    struct duet_error err = {0};
+    const char *answer = NULL;
+
+    if (!db_ask(db, &arena, sql, NULL, 0, &answer, &err))
+        tap_bail_out("%s: %s", sql, err.text);
+    return answer;
+}
+
+/* The numbers up to LAST, as they are told. */
+static const char *
+up_to(int last)
+{
+    char *text = arena_text(&arena, "");
+
+    for (int i = 1; i <= last; i++)
+        text = arena_printf(&arena, "%s%d ", text, i);
+    return text;
+}
+
+static struct db *
+open_log(struct subject *subject, enum wrapping wrapping)
+{
+    struct db *db;
+
+    subject_wrap(subject, wrapping);
+    db = subject_open(subject, NULL);
+    (void)ask(db, "create table log (at varchar(100))");
+    return db;
+}
+
+static void
+test_one_of_many(struct subject *subject, enum wrapping wrapping)
+{
+    static const char *const mistakes[] = {
+        "insert into log values ('12');\n  insert into nothing values (1)",
+        "insert into log values ('12');\n  insert into log valves (1)",
+        "insert into log values ('12');\n  insert into log select nothing"};
+    const struct migrate_options options = {.url = subject->url};
+
+    for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
+        SCOPED(db_close) struct db *db = open_log(subject, wrapping);
+        struct migration list[MANY];
+        struct migrate_report report;
+        struct duet_error err = {0};
+        struct tree tree;
+
+        make_many(list, mistakes[i]);
+        check_in(&tree, list, MANY, db_dialect(db)->name);
+        OK(!migrate_up(db, &tree, &options, &report, &err) &&
+               strncmp(err.text, "migration '12': 12:2:", 21) == 0,
+           "%s: one of many fails, and where: %s", subject->who, err.text);
+        IS_INT(report.done, BAD - 1, "%s: those before it are applied",
+               subject->who);
+        IS_TEXT(report.version, "11", "%s: as the ledger says", subject->who);
+        IS_TEXT(ask(db, "select count(*) from log"), "11",
+                "%s: and nothing of it, nor those behind", subject->who);
+    }
+}
+
+/* SLEEP takes some time where the engine can, which is counted once. */
+static void
+test_many(struct subject *subject, enum wrapping wrapping, const char *sleep)
+{
+    SCOPED(told_release) struct told told = {.other = NULL};
+    const struct migrate_options options = {
+        .url = subject->url, .event = tell, .context = &told};
+    SCOPED(db_close) struct db *db = open_log(subject, wrapping);
+    struct migration list[MANY];
+    struct migrate_report report;
+    struct duet_error err = {0};
+    struct tree tree;
+    int64_t started = clock_microseconds();
+
+    make_many(list, sleep);
+    check_in(&tree, list, MANY, db_dialect(db)->name);
+    OK(migrate_up(db, &tree, &options, &report, &err) && report.done == MANY,
+       "%s: many: %s", subject->who, err.text);
+    OK(told.duration <= clock_microseconds() - started,
+       "%s: the time of each is its own", subject->who);
+    IS_TEXT(buf_data(&told.applied), up_to(MANY),
+            "%s: each is told once, in order", subject->who);
+    IS_TEXT(ask(db, "select count(*) from duet_migration "
+                    "where cast(position as varchar(9)) = version "
+                    "and duration >= 0 and script like 'insert %'"),
+            "19", "%s: and in the ledger", subject->who);
+}
+
+/* Where a lock is not had those before are done, and are not done again. */
+static void
+test_many_retried(struct subject *subject)
+{
+    struct migration list[MANY];
+    SCOPED(told_release) struct told told = {.other = NULL};
+    const struct migrate_options options = {
+        .url = subject->url, .event = tell, .context = &told};
+    SCOPED(db_close) struct db *db = NULL;
+    SCOPED(db_close) struct db *other = NULL;
+    struct migrate_report report;
+    struct duet_error err = {0};
+    struct tree tree;
+
+    other = told.other = open_log(subject, WRAP_NOT);
+    db = subject_open(subject, &(struct db_options){.lock_timeout = 100});
+    (void)ask(db, "create table part (at varchar(100))");
+    make_many(list, "alter table part add column more text");
+    check_in(&tree, list, MANY, db_dialect(db)->name);
+    if (!db_begin(other, &err) || !db_exec(other, "lock table part", &err))
+        tap_bail_out("%s", err.text);
+    OK(migrate_up(db, &tree, &options, &report, &err) && report.done == MANY,
+       "%s: many, one of which waits for a lock: %s", subject->who, err.text);
+    IS_TEXT(buf_data(&told.retried), "12 ", "%s: that one is tried again",
+            subject->who);
+    IS_TEXT(buf_data(&told.applied), up_to(MANY), "%s: and each is told once",
+            subject->who);
+    IS_TEXT(ask(db, "select count(*) from log"), "19", "%s: and done once",
+            subject->who);
+}
+
+/* ------------------------------------------------------------------------
  * Outlines
  */
 
@@ -379,12 +549,21 @@ main(void)
     test_positions(&subject);
     test_mistake(&subject, WRAP_NOT);
     test_mistake(&subject, WRAP_TRACE);
+    test_one_of_many(&subject, WRAP_NOT);
+    test_one_of_many(&subject, WRAP_TRACE);
+    test_many(&subject, WRAP_NOT, "select 1");
+    test_many(&subject, WRAP_TRACE, "select 1");
     subject_release(&subject);
     if (subject_postgres(&subject)) {
         test_round_trips(&subject);
         test_positions(&subject);
         test_mistake(&subject, WRAP_NOT);
         test_mistake(&subject, WRAP_TRACE);
+        test_one_of_many(&subject, WRAP_NOT);
+        test_one_of_many(&subject, WRAP_TRACE);
+        test_many(&subject, WRAP_NOT, "select pg_sleep(0.1)");
+        test_many(&subject, WRAP_TRACE, "select pg_sleep(0.1)");
+        test_many_retried(&subject);
         test_parcels(&subject);
         subject_release(&subject);
     }

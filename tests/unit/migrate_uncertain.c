@@ -258,14 +258,18 @@ static const struct {
      "insert into log values ('4.1');\n"
      "end;\n" /* the other word would be seen in the ledger, too */
      "insert into log values ('4.2');\n"},
-    {"0005_last.up.sql", "insert into log values ('5');\n"},
+    {"0005_first.up.sql", "insert into log values ('5');\n"},
+    /* The next ones go together. */
+    {"0006_next.up.sql", "insert into log values ('6');\n"},
+    {"0007_next.up.sql", "insert into log values ('7');\n"},
+    {"0008_last.up.sql", "insert into log values ('8');\n"},
 };
 
 /* Files that one transaction can have. */
-static const size_t plain[] = {0, 1, 4};
+static const size_t plain[] = {0, 1, 4, 5, 6, 7};
 
-#define ALL   "2 3.1 3.2 3.3 4.1 4.2 5"
-#define PLAIN "2 5"
+#define ALL   "2 3.1 3.2 3.3 4.1 4.2 5 6 7 8"
+#define PLAIN "2 5 6 7 8"
 
 static void
 plant(const char *dir, size_t i)
@@ -447,8 +451,9 @@ test_steps(struct trial *trial)
     tree_clear(&trial->tree);
 }
 
+/* One, two, then those that are left. */
 static void
-test_single(struct trial *trial)
+test_together(struct trial *trial)
 {
     uproot(trial->dir);
     if (mkdir(trial->dir, 0700) != 0)
@@ -457,6 +462,13 @@ test_single(struct trial *trial)
         plant(trial->dir, plain[i]);
     read_tree(trial);
     trial->want = PLAIN;
+    try_all(trial, CUT_BEFORE, "several, before the server has got them");
+    try_all(trial, CUT_AFTER, "several, after the server has done them");
+}
+
+static void
+test_single(struct trial *trial)
+{
     trial->single = true;
     try_all(trial, CUT_AFTER, "all in one transaction, after it");
     tree_clear(&trial->tree);
@@ -492,6 +504,7 @@ main(void)
     if (mkdtemp(trial.dir) == NULL)
         give_up(trial.dir);
     test_steps(&trial);
+    test_together(&trial);
     test_single(&trial);
     uproot(trial.dir);
     proxy_end(&trial.proxy);
