@@ -275,7 +275,10 @@ bool db_reopen(struct db *db, struct duet_error *err);
 bool db_lock_timeout(struct db *db, unsigned milliseconds,
                      struct duet_error *err);
 
-/* How long it waits for a lock, in milliseconds; 0: for ever. */
+/*
+ * How long it waits for a lock, in milliseconds; 0 where that is for ever, or
+ * the caller's affair.
+ */
 unsigned db_patience(const struct db *db);
 
 /*

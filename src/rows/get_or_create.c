@@ -324,14 +324,18 @@ can_wait(const struct duet_getter *getter, struct turns *turns,
     if (turns->failed == 0)
         turns->failed = now;
     return err->kind == DUET_ERROR_RETRY && !db_in_transaction(getter->db) &&
-           (patience == 0 || now - turns->failed < patience);
+           (turns->count < TURNS || now - turns->failed < patience);
 }
 
-/* The transaction was the getter's own: the caller has none to retry. */
+/*
+ * The transaction was the getter's own, and the caller has none to retry; but
+ * on a connection of the caller's a statement that is half read is one.
+ */
 static bool
 give_up(const struct duet_getter *getter, struct duet_error *err)
 {
-    if (err->kind == DUET_ERROR_RETRY && !db_in_transaction(getter->db)) {
+    if (err->kind == DUET_ERROR_RETRY && !db_in_transaction(getter->db) &&
+        db_patience(getter->db) > 0) {
         err->kind = DUET_ERROR_BUSY;
         (void)err_hint(err, "other sessions change the same rows without a "
                             "pause: try again later");
