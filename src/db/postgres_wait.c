@@ -43,15 +43,15 @@ backend_of(const struct postgres_db *db)
 /*
  * Wait until an answer can be read.  A wait that gets on for the lock timeout
  * is likely one for a lock, and afterwards nobody can tell any more who held
- * it: so this is when to ask.  A statement may have worked before it waits, so
- * it is asked again and again.
+ * it: so this is when to ask, early enough for a connection.  A statement may
+ * have worked before it waits, so it is asked again and again.
  */
 static void
 wait_for_answer(struct postgres_db *db)
 {
     struct pollfd fd = {.fd = libpq.socket(db->conn), .events = POLLIN};
     SCOPED(postgres_witness_close) struct postgres_witness witness = {0};
-    int patience = (int)(db->lock_timeout / 2);
+    int patience = (int)(db->lock_timeout / 3);
 
     db->blocker[0] = '\0';
     if (db->url == NULL || backend_of(db) == 0)

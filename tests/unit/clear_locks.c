@@ -13,7 +13,7 @@
 #include "lib/tap.h"
 #include "rows/cleaner.h"
 
-enum { TIMEOUT = 300 };
+enum { TIMEOUT = 600 }; /* milliseconds */
 
 static const char *program;
 static const struct duet_clear_options hasty = {.lock_timeout = TIMEOUT};
