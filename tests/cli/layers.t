@@ -58,4 +58,11 @@ refused src/db/postgres.c '#include <sqlite3.h>'
 refused src/sql/ident.c '#include "db/sqlite_error.h"'
 refused src/sql/ident.c '	#include <libpq-fe.h>'
 refused src/worker/id.c '#include <libsmartcols.h>'
+
+# Where these are no files of a repository there is nothing to see.
+top=$(git ls-files 2>/dev/null | sed 's|/.*||' | grep -v '^\.' |
+    LC_ALL=C sort -u | tr '\n' ' ')
+[ -z "$top" ] ||
+    is "$top" 'LICENSE Makefile README.md ci migrations schema src tests ' \
+        'nothing else stands at the top'
 done_testing
