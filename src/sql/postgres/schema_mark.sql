@@ -8,12 +8,13 @@
 --
 -- Each part costs time in every clear, so what there is none of is left out,
 -- and constraints are: a foreign key makes triggers.  A largest oid would be
--- read from an index with all its neighbours, a larger one is not there.
-select pg_catalog.format('select pg_catalog.concat_ws('','',
+-- read from an index with all its neighbours, a larger one is not there; but the
+-- text says which it was, so that it is another one when it is asked for anew.
+select pg_catalog.format('select pg_catalog.concat_ws('','', %2$s,
                exists (select
                          from pg_catalog.pg_depend
-                        where classid = any (%L::oid[])
-                          and objid > %s)', classes,
+                        where classid = any (%1$L::oid[])
+                          and objid > %2$s)', classes,
                          coalesce(newest, 0))
        || case when running <> '{}'
                then pg_catalog.format(',
