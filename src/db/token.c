@@ -305,7 +305,7 @@ scan_postgres(const char *at, struct token *token)
 static size_t
 sqlite_blank_len(const char *at)
 {
-    if ((*at > ' ' && *at != '\xEF') || *at == '\v')
+    if ((*at > ' ' && (unsigned char)*at < 0x80) || *at == '\v')
         return 0;
     if (strncmp(at, "\xEF\xBB\xBF", 3) == 0)
         return 3;
