@@ -107,13 +107,17 @@ write_rows(struct db *db, uint64_t *chance)
                              NULL);
 }
 
+/* One that locks nothing is expected to fail. */
 static bool
-clear_in_its_way(struct duet_cleaner *cleaner, const struct way *way)
+clear_in_its_way(struct duet_cleaner *cleaner, const struct way *way,
+                 bool is_locking)
 {
     struct duet_error err = {0};
 
     if (duet_reset(cleaner, way->seed, NULL, &err))
         return true;
+    if (!is_locking)
+        return false;
     fprintf(stderr, "# %s: %s: %s (%s)\n", way->name, duet_error_name(err.kind),
             err.text, err.hint);
     return false;
@@ -136,7 +140,7 @@ be_cleaner(const char *what, const char *url)
     helper_tell();
     for (int i = soak_count(RUNS); i > 0; i--) {
         write_rows(db, &chance);
-        failed += !clear_in_its_way(cleaner, way);
+        failed += !clear_in_its_way(cleaner, way, *what != '-');
     }
     duet_cleaner_close(&cleaner);
     db_close(&db);
