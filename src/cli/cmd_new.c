@@ -8,6 +8,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
 #include "base/err.h"
 #include "base/path.h"
 #include "cli/migrating.h"
@@ -24,13 +25,6 @@ static const struct option_spec options[] = {
     TREE_OPTIONS,
     {0},
 };
-
-static void
-close_descriptor(int *fd)
-{
-    if (*fd >= 0)
-        (void)close(*fd);
-}
 
 /*
  * Two that ask at once must not get the same number.  Where a directory can't
@@ -75,7 +69,7 @@ static bool
 write_file(struct arena *arena, const struct next_file *file,
            struct duet_error *err)
 {
-    SCOPED(close_descriptor) int fd = -1;
+    SCOPED(descriptor_close) int fd = -1;
     char *dir = arena_text(arena, file->path);
 
     *strrchr(dir, '/') = '\0';
@@ -145,7 +139,7 @@ print(struct invocation *invocation, const struct next *next)
 static bool
 run(struct invocation *invocation, struct duet_error *err)
 {
-    SCOPED(close_descriptor) int lock = -1;
+    SCOPED(descriptor_close) int lock = -1;
     const struct new_args *args = invocation->args;
     struct arena *arena = invocation->arena;
     const char *name;

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
 #include "base/duration.h"
 #include "base/err.h"
 #include "migrate/tree_part.h"
@@ -21,13 +22,6 @@ enum { MAX_KEPT = 1 << 20, HEAD_LEN = 4096 };
 /* ------------------------------------------------------------------------
  * Loading
  */
-
-static void
-close_descriptor(int *fd)
-{
-    if (*fd >= 0)
-        (void)close(*fd);
-}
 
 static bool
 refuse_nul(const char *path, struct duet_error *err)
@@ -80,7 +74,7 @@ bool
 tree_text_load(struct arena *arena, struct tree_part *part,
                struct duet_error *err)
 {
-    SCOPED(close_descriptor) int fd = -1;
+    SCOPED(descriptor_close) int fd = -1;
 
     if (part->file->text != NULL) {
         part->text = part->head = part->file->text;

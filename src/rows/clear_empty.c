@@ -199,7 +199,7 @@ static bool
 prepare_lock(struct duet_cleaner *cleaner, struct duet_error *err)
 {
     return prepare_once(cleaner, &cleaner->lock,
-                        db_sql(cleaner->db, SQL_CLEAR_LOCK), err);
+                        db_sql(cleaner->db, SQL_POSTGRES_CLEAR_LOCK), err);
 }
 
 static bool
@@ -410,14 +410,12 @@ sow(struct duet_cleaner *cleaner, const char *seed, struct duet_error *err)
 
 /*
  * Before anything else, so that who waits for another cleaner holds nothing
- * that this one waits for.
+ * that this one waits for.  Where one alone may write there is no such lock.
  */
 static bool
 begin_locked(struct db *db, struct duet_error *err)
 {
-    bool is_alone = db_dialect(db)->one_writer;
-
-    return db_begin_with(db, is_alone ? NULL : db_sql(db, SQL_CLEAR_LOCK), err);
+    return db_begin_with(db, db_sql(db, SQL_POSTGRES_CLEAR_LOCK), err);
 }
 
 /*

@@ -58,7 +58,8 @@ read_chunk(const char *numbers, bool *answers, size_t count)
 
 /*
  * The first and the last statement of a transaction in one round trip, for
- * engines where it is a round trip that is saved.
+ * engines where it is a round trip that is saved.  Another cleaner that had to
+ * be waited for has changed the mark.
  */
 static bool
 prepare_frame(struct probe *probe, const char *schema_mark,
@@ -66,13 +67,18 @@ prepare_frame(struct probe *probe, const char *schema_mark,
 {
     struct db *db = probe->db;
     const struct dialect *dialect = db_dialect(db);
-    const char *begin = arena_printf(
-        &probe->arena, "%s,\n%s(%s) = $1%s", db_sql(db, SQL_CHANGE_MARK_KEEP),
-        dialect->assert_open, schema_mark, dialect->assert_close);
+    const char *begin;
 
-    return !dialect->has_round_trips ||
-           (db_prepare(db, &probe->begin, begin, err) &&
-            db_prepare(db, &probe->end, db_sql(db, SQL_CHANGE_MARK_END), err));
+    if (!dialect->has_round_trips)
+        return true;
+    begin =
+        arena_printf(&probe->arena, "%s,\n(%s),\n%s(%s) = $1%s",
+                     db_sql(db, SQL_POSTGRES_CHANGE_MARK_KEEP),
+                     db_sql(db, SQL_POSTGRES_CLEAR_LOCK), dialect->assert_open,
+                     schema_mark, dialect->assert_close);
+    return db_prepare(db, &probe->begin, begin, err) &&
+           db_prepare(db, &probe->end, db_sql(db, SQL_POSTGRES_CHANGE_MARK_END),
+                      err);
 }
 
 bool

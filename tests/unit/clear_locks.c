@@ -88,7 +88,7 @@ try_locks(struct ground *ground)
         is_busy(ground, cleaner, says, locks[i].name);
         session_run(other, "rollback");
     }
-    session_run(other, "begin; %s", sql_text_postgres[SQL_CLEAR_LOCK]);
+    session_run(other, "begin; %s", sql_text_postgres[SQL_POSTGRES_CLEAR_LOCK]);
     is_busy(ground, cleaner, says, "another cleaner");
     session_run(other, "rollback");
     is_left(ground, "a 2, b 1, c 1", "nothing was deleted");

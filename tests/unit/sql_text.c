@@ -54,7 +54,8 @@ minds_zeros(enum sql_id id, const struct duet_error *err)
     return ((id == SQL_LEDGER_INSERT || id == SQL_POSTGRES_LEDGER_AT_ONCE) &&
             err->kind == DUET_ERROR_CONSTRAINT) ||
            (id == SQL_LEDGER_ROLE_SET && strcmp(err->code, "22023") == 0) ||
-           (id == SQL_CHANGE_MARK_END && strcmp(err->code, "22P02") == 0);
+           (id == SQL_POSTGRES_CHANGE_MARK_END &&
+            strcmp(err->code, "22P02") == 0);
 }
 
 static void
