@@ -41,6 +41,16 @@ static const char about[] =
     "'all, proved' is what a would be if it saw what duet sees on PostgreSQL:\n"
     "a schema that has changed, another that writes or clears meanwhile.\n";
 
+/* A connection to SQLite, and what a floor has prepared on it. */
+struct bare_cleaner {
+    sqlite3 *handle;
+    sqlite3_stmt *begin;
+    sqlite3_stmt *commit;
+    sqlite3_stmt *mark;
+    sqlite3_stmt **probes;
+    sqlite3_stmt **deletes;
+};
+
 struct bed {
     struct place place;
     struct duet_cleaner *cleaner;
@@ -56,7 +66,7 @@ struct bed {
 
     PGconn *app;          /* clears them in the usual ways */
     PGconn *helper;       /* makes them dirty, and counts */
-    PGconn *bare[FLOORS]; /* as duet has one, each way has its own */
+    PGconn *bare[FLOORS]; /* each way has its own, as duet has one */
     const char **deletes; /* names of prepared statements */
     const char **probes;
     const char *dirty_sql[PLACES];
@@ -64,12 +74,7 @@ struct bed {
     const char *truncate_sql;
 
     sqlite3 *app_handle;
-    sqlite3 *bare_handle;
-    sqlite3_stmt *begin;
-    sqlite3_stmt *commit;
-    sqlite3_stmt *mark;
-    sqlite3_stmt **looks;      /* the probes */
-    sqlite3_stmt **statements; /* the deletions */
+    struct bare_cleaner cleaners[FLOORS];
 };
 
 static void
@@ -529,28 +534,28 @@ ask_mark_sqlite(void *context)
 {
     struct bed *bed = context;
 
-    bare_step(bed->mark);
+    bare_step(bed->cleaners[FLOOR_MARK].mark);
 }
 
 static void
-delete_marked_sqlite(struct bed *bed)
+delete_marked_sqlite(struct bed *bed, const struct bare_cleaner *bare)
 {
     for (size_t i = 0; i < bed->ntables; i++)
         if (bed->dirty[i])
-            bare_step(bed->statements[i]);
+            bare_step(bare->deletes[i]);
 }
 
 static void
-probe_sqlite(struct bed *bed)
+probe_sqlite(struct bed *bed, const struct bare_cleaner *bare)
 {
     for (size_t i = 0; i < bed->ntables; i += PROBES_SQLITE) {
-        sqlite3_stmt *look = bed->looks[i / PROBES_SQLITE];
+        sqlite3_stmt *probe = bare->probes[i / PROBES_SQLITE];
 
-        if (sqlite3_step(look) != SQLITE_ROW)
-            bench_fail("%s", sqlite3_errmsg(bed->bare_handle));
-        for (int j = 0; j < sqlite3_column_count(look); j++)
-            bed->dirty[i + (size_t)j] = sqlite3_column_int(look, j) != 0;
-        sqlite3_reset(look);
+        if (sqlite3_step(probe) != SQLITE_ROW)
+            bench_fail("%s", sqlite3_errmsg(bare->handle));
+        for (int j = 0; j < sqlite3_column_count(probe); j++)
+            bed->dirty[i + (size_t)j] = sqlite3_column_int(probe, j) != 0;
+        sqlite3_reset(probe);
     }
 }
 
@@ -558,34 +563,37 @@ static void
 probe_and_delete_sqlite(void *context)
 {
     struct bed *bed = context;
+    const struct bare_cleaner *bare = &bed->cleaners[FLOOR_PROBE];
 
-    bare_step(bed->begin);
-    probe_sqlite(bed);
-    delete_marked_sqlite(bed);
-    bare_step(bed->commit);
+    bare_step(bare->begin);
+    probe_sqlite(bed, bare);
+    delete_marked_sqlite(bed, bare);
+    bare_step(bare->commit);
 }
 
 static void
 delete_all_sqlite(void *context)
 {
     struct bed *bed = context;
+    const struct bare_cleaner *bare = &bed->cleaners[FLOOR_ALL];
 
     memset(bed->dirty, true, bed->ntables);
-    bare_step(bed->begin);
-    delete_marked_sqlite(bed);
-    bare_step(bed->commit);
+    bare_step(bare->begin);
+    delete_marked_sqlite(bed, bare);
+    bare_step(bare->commit);
 }
 
 static void
 delete_told_sqlite(void *context)
 {
     struct bed *bed = context;
+    const struct bare_cleaner *bare = &bed->cleaners[FLOOR_TOLD];
 
     memset(bed->dirty, false, bed->ntables);
     memset(bed->dirty + bed->first, true, bed->ndirty);
-    bare_step(bed->begin);
-    delete_marked_sqlite(bed);
-    bare_step(bed->commit);
+    bare_step(bare->begin);
+    delete_marked_sqlite(bed, bare);
+    bare_step(bare->commit);
 }
 
 /* Children first, in a transaction. */
@@ -604,43 +612,40 @@ delete_each_sqlite(void *context)
 }
 
 static void
-prepare_bare_sqlite(struct bed *bed)
+open_bare_sqlite(struct bed *bed, struct bare_cleaner *bare)
 {
     sqlite3 *handle = bare_sqlite(&bed->place);
     size_t count = bed->ntables;
 
-    bed->bare_handle = handle;
     sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-    bed->begin = bare_statement(handle, "begin immediate");
-    bed->commit = bare_statement(handle, "commit");
-    bed->mark = bare_statement(handle, "pragma data_version");
-    bed->looks = arena_array(&bed->arena, count, sizeof(sqlite3_stmt *));
+    bare->handle = handle;
+    bare->begin = bare_statement(handle, "begin immediate");
+    bare->commit = bare_statement(handle, "commit");
+    bare->mark = bare_statement(handle, "pragma data_version");
+    bare->probes = arena_array(&bed->arena, count, sizeof(sqlite3_stmt *));
     for (size_t i = 0; i < count; i += PROBES_SQLITE)
-        bed->looks[i / PROBES_SQLITE] = bare_statement(
+        bare->probes[i / PROBES_SQLITE] = bare_statement(
             handle,
             probe_sql(bed, i,
                       count - i < PROBES_SQLITE ? count - i : PROBES_SQLITE));
-    bed->statements = arena_array(&bed->arena, count, sizeof(sqlite3_stmt *));
-    for (size_t i = 0; i < bed->ntables; i++)
-        bed->statements[i] = bare_statement(
+    bare->deletes = arena_array(&bed->arena, count, sizeof(sqlite3_stmt *));
+    for (size_t i = 0; i < count; i++)
+        bare->deletes[i] = bare_statement(
             handle, for_tables(bed, i, 1, "delete from ", "", ""));
 }
 
 static void
-close_sqlite(struct bed *bed)
+close_bare_sqlite(struct bare_cleaner *bare, size_t count)
 {
-    duet_cleaner_close(&bed->cleaner);
-    sqlite3_finalize(bed->begin);
-    sqlite3_finalize(bed->commit);
-    sqlite3_finalize(bed->mark);
-    for (size_t i = 0; i < bed->ntables; i++) {
-        sqlite3_finalize(bed->looks[i]);
-        sqlite3_finalize(bed->statements[i]);
+    sqlite3_finalize(bare->begin);
+    sqlite3_finalize(bare->commit);
+    sqlite3_finalize(bare->mark);
+    for (size_t i = 0; i < count; i++) {
+        sqlite3_finalize(bare->probes[i]);
+        sqlite3_finalize(bare->deletes[i]);
     }
-    sqlite3_close(bed->bare_handle);
-    sqlite3_close(bed->app_handle);
-    place_remove(&bed->place);
+    sqlite3_close(bare->handle);
 }
 
 static const struct bench_way sqlite_none[] = {
@@ -671,7 +676,8 @@ run_sqlite(struct bed *bed, const char *name, bool wal)
     for (size_t i = 0; i < bed->nplaces; i++)
         bed->dirty_sql[i] = arena_printf(&bed->arena, "begin;\n%scommit",
                                          insert_sql(bed, place_first(bed, i)));
-    prepare_bare_sqlite(bed);
+    for (size_t i = 0; i < FLOORS; i++)
+        open_bare_sqlite(bed, &bed->cleaners[i]);
     bench_must(duet_cleaner_open(&bed->cleaner, bed->place.url, NULL, &err),
                &err);
     bench_run(&(struct bench_work){
@@ -682,7 +688,11 @@ run_sqlite(struct bed *bed, const char *name, bool wal)
         .before = bed->ndirty > 0 ? dirty_sqlite : NULL,
         .after = check_sqlite,
     });
-    close_sqlite(bed);
+    duet_cleaner_close(&bed->cleaner);
+    for (size_t i = 0; i < FLOORS; i++)
+        close_bare_sqlite(&bed->cleaners[i], bed->ntables);
+    sqlite3_close(bed->app_handle);
+    place_remove(&bed->place);
 }
 
 /* ---------------------------------------------------------------------- */
