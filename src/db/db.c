@@ -330,6 +330,25 @@ statement_free(struct db_statement **statement)
     *statement = NULL;
 }
 
+void
+db_call_set(struct db_call *call, struct db_statement *statement,
+            const struct db_value *args, size_t nargs)
+{
+    call->statement = statement;
+    call->args = args;
+    call->nargs = nargs;
+}
+
+void
+db_call_answer(struct db_call *call, const char *text)
+{
+    size_t len = text != NULL ? strnlen(text, sizeof call->answer - 1) : 0;
+
+    if (len != 0)
+        memcpy(call->answer, text, len);
+    call->answer[len] = '\0';
+}
+
 bool
 db_run(struct db *db, struct db_call *calls, size_t count,
        struct duet_error *err)

@@ -420,8 +420,15 @@ struct db_call {
     char answer[DB_ANSWER]; /* out: first column of the first row, cut */
 };
 
+/* All that goes in; the room for what comes out is left alone: it is large. */
+void db_call_set(struct db_call *call, struct db_statement *statement,
+                 const struct db_value *args, size_t nargs);
+
 bool db_run(struct db *db, struct db_call *calls, size_t count,
             struct duet_error *err);
+
+/* For drivers: what a call was answered; NULL is "". */
+void db_call_answer(struct db_call *call, const char *text);
 
 /* One statement with parameters; AFFECTED may be NULL. */
 bool db_execute(struct db *db, const char *sql, const struct db_value *args,

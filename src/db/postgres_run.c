@@ -138,10 +138,9 @@ call_answer(struct postgres_db *db, struct db_call *call, bool ok,
             continue;
         }
         call->affected = postgres_affected(result);
-        call->answer[0] = '\0';
-        if (libpq.ntuples(result) > 0)
-            (void)snprintf(call->answer, sizeof call->answer, "%s",
-                           libpq.getvalue(result, 0, 0));
+        db_call_answer(call, libpq.ntuples(result) > 0
+                                 ? libpq.getvalue(result, 0, 0)
+                                 : NULL);
     }
     return ok;
 }

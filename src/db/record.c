@@ -322,17 +322,11 @@ run_one(struct db_call *call, struct duet_error *err)
     SCOPED(rows_clear) struct rows rows = {0};
 
     call->affected = 0;
-    call->answer[0] = '\0';
     if (!statement_query(call->statement, &rows, call->args, call->nargs, err))
         return false;
-    if (rows_next(&rows)) {
-        const char *text = row_text(&rows, 0);
-
-        (void)snprintf(call->answer, sizeof call->answer, "%s",
-                       text == NULL ? "" : text);
-        while (rows_next(&rows))
-            continue;
-    }
+    db_call_answer(call, rows_next(&rows) ? row_text(&rows, 0) : NULL);
+    while (rows_next(&rows))
+        continue;
     return rows_ended(&rows);
 }
 

@@ -190,16 +190,12 @@ run_one(struct db_call *call, struct duet_error *err)
 
     if (!bind_all(statement, call->args, call->nargs, err))
         return false;
-    call->answer[0] = '\0';
     code = sqlite3_step(statement->handle);
-    if (code == SQLITE_ROW) {
-        const unsigned char *text = sqlite3_column_text(statement->handle, 0);
-
-        (void)snprintf(call->answer, sizeof call->answer, "%s",
-                       text ? (const char *)text : "");
-        while (code == SQLITE_ROW)
-            code = sqlite3_step(statement->handle);
-    }
+    db_call_answer(call, code == SQLITE_ROW ? (const char *)sqlite3_column_text(
+                                                  statement->handle, 0)
+                                            : NULL);
+    while (code == SQLITE_ROW)
+        code = sqlite3_step(statement->handle);
     call->affected = sqlite3_stmt_readonly(statement->handle)
                          ? 0
                          : sqlite3_changes64(handle);

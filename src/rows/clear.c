@@ -86,8 +86,8 @@ open_probe(struct duet_cleaner *cleaner, struct duet_error *err)
                 ? arena_printf(&plan->arena, "exists (select 1 from %s)",
                                plan->tables[i].probe)
                 : plan->sequences[i - plan->ntables].is_used;
-    return probe_open(&cleaner->probe, cleaner->db, plan->mark_query, questions,
-                      count, err);
+    return probe_open(&cleaner->probe, cleaner->db, plan->mark_query,
+                      plan->mark, questions, count, err);
 }
 
 /* The plan and its schema mark are of one moment. */

@@ -17,7 +17,7 @@ static void
 add_call(struct duet_cleaner *cleaner, struct db_statement *statement,
          size_t *count)
 {
-    cleaner->calls[(*count)++] = (struct db_call){.statement = statement};
+    db_call_set(&cleaner->calls[(*count)++], statement, NULL, 0);
 }
 
 static bool
@@ -182,7 +182,7 @@ delete_and_look(struct duet_cleaner *cleaner, bool begins,
                          : !delete_in_one_statement(cleaner, err))
         return false;
     /* Before the look: what it can't see any more must change the mark. */
-    cleaner->calls[count++] = probe_ask_mark(&cleaner->probe);
+    probe_ask_mark(&cleaner->probe, &cleaner->calls[count++]);
     probe = count;
     probe_ask(&cleaner->probe, cleaner->calls + probe);
     if (!db_run(db, cleaner->calls, probe + probe_ncalls(&cleaner->probe), err))
@@ -231,17 +231,18 @@ cleaner_empty_at_once(struct duet_cleaner *cleaner, const char *mark,
                       bool *done, struct duet_error *err)
 {
     const struct db_value since = db_text(mark);
-    const struct db_value schema = db_text(cleaner->schema);
     struct db_call *calls = cleaner->calls;
     size_t count = 1;
 
     if (!prepare_lock(cleaner, err))
         return false;
-    calls[0] = mark == NULL ? probe_begin(&cleaner->probe, &schema)
-                            : (struct db_call){.statement = cleaner->lock};
+    if (mark == NULL)
+        probe_begin(&cleaner->probe, &calls[0]);
+    else
+        db_call_set(&calls[0], cleaner->lock, NULL, 0);
     if (!add_deletes(cleaner, &count, err))
         return false;
-    calls[count] = probe_end(&cleaner->probe, &since);
+    probe_end(&cleaner->probe, &calls[count], &since);
     *done = db_run(cleaner->db, calls, count + 1, err);
     if (!*done)
         return !is_final(err);
@@ -257,7 +258,7 @@ delete_and_commit(struct duet_cleaner *cleaner, struct duet_error *err)
 
     if (!add_deletes(cleaner, &count, err))
         return false;
-    cleaner->calls[count++] = probe_ask_mark(&cleaner->probe);
+    probe_ask_mark(&cleaner->probe, &cleaner->calls[count++]);
     if (!db_run(cleaner->db, cleaner->calls, count, err) ||
         !db_commit(cleaner->db, err))
         return false;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "db/literal.h"
 
 /*
  * So many questions a statement: an engine opens every table of a statement
@@ -62,28 +63,31 @@ read_chunk(const char *numbers, bool *answers, size_t count)
  * be waited for has changed the mark.
  */
 static bool
-prepare_frame(struct probe *probe, const char *schema_mark,
+prepare_frame(struct probe *probe, const char *schema_query, const char *schema,
               struct duet_error *err)
 {
+    SCOPED(buf_release) struct buf begin = {0};
     struct db *db = probe->db;
     const struct dialect *dialect = db_dialect(db);
-    const char *begin;
+    const struct db_value mark = db_text(schema);
 
     if (!dialect->has_round_trips)
         return true;
-    begin =
-        arena_printf(&probe->arena, "%s,\n(%s),\n%s(%s) = $1%s",
-                     db_sql(db, SQL_POSTGRES_CHANGE_MARK_KEEP),
-                     db_sql(db, SQL_POSTGRES_CLEAR_LOCK), dialect->assert_open,
-                     schema_mark, dialect->assert_close);
-    return db_prepare(db, &probe->begin, begin, err) &&
+    buf_printf(&begin, "%s,\n(%s),\n%s(%s) = ",
+               db_sql(db, SQL_POSTGRES_CHANGE_MARK_KEEP),
+               db_sql(db, SQL_POSTGRES_CLEAR_LOCK), dialect->assert_open,
+               schema_query);
+    literal_add(&begin, dialect, &mark);
+    buf_text(&begin, dialect->assert_close);
+    return db_prepare(db, &probe->begin, buf_data(&begin), err) &&
            db_prepare(db, &probe->end, db_sql(db, SQL_POSTGRES_CHANGE_MARK_END),
                       err);
 }
 
 bool
-probe_open(struct probe *probe, struct db *db, const char *schema_mark,
-           const char *const *questions, size_t count, struct duet_error *err)
+probe_open(struct probe *probe, struct db *db, const char *schema_query,
+           const char *schema, const char *const *questions, size_t count,
+           struct duet_error *err)
 {
     SCOPED(buf_release) struct buf sql = {0};
     size_t chunk = db_dialect(db)->has_round_trips ? WIDE_CHUNK : NARROW_CHUNK;
@@ -95,8 +99,8 @@ probe_open(struct probe *probe, struct db *db, const char *schema_mark,
     probe->nstatements = chunks + 1;
     if (!db_prepare(db, &probe->change_mark, db_sql(db, SQL_CHANGE_MARK),
                     err) ||
-        !prepare_frame(probe, schema_mark, err) ||
-        !db_prepare(db, &probe->statements[0], schema_mark, err))
+        !prepare_frame(probe, schema_query, schema, err) ||
+        !db_prepare(db, &probe->statements[0], schema_query, err))
         return false;
     for (size_t i = 0; i < chunks; i++) {
         buf_clear(&sql);
@@ -128,10 +132,10 @@ probe_mark(struct probe *probe, char mark[MARK_LEN], struct duet_error *err)
     return rows_ended(&rows);
 }
 
-struct db_call
-probe_ask_mark(const struct probe *probe)
+void
+probe_ask_mark(const struct probe *probe, struct db_call *call)
 {
-    return (struct db_call){.statement = probe->change_mark};
+    db_call_set(call, probe->change_mark, NULL, 0);
 }
 
 size_t
@@ -144,7 +148,7 @@ void
 probe_ask(const struct probe *probe, struct db_call *calls)
 {
     for (size_t i = 0; i < probe->nstatements; i++)
-        calls[i] = (struct db_call){.statement = probe->statements[i]};
+        db_call_set(&calls[i], probe->statements[i], NULL, 0);
 }
 
 void
@@ -162,7 +166,7 @@ probe_look(const struct probe *probe, struct db_call *calls,
            char mark[MARK_LEN], bool *answers, char schema[MARK_LEN],
            struct duet_error *err)
 {
-    calls[0] = probe_ask_mark(probe);
+    probe_ask_mark(probe, &calls[0]);
     probe_ask(probe, calls + 1);
     if (!db_run(probe->db, calls, 1 + probe_ncalls(probe), err))
         return false;
@@ -171,17 +175,17 @@ probe_look(const struct probe *probe, struct db_call *calls,
     return true;
 }
 
-struct db_call
-probe_begin(const struct probe *probe, const struct db_value *schema)
+void
+probe_begin(const struct probe *probe, struct db_call *call)
 {
-    return (struct db_call){
-        .statement = probe->begin, .args = schema, .nargs = 1};
+    db_call_set(call, probe->begin, NULL, 0);
 }
 
-struct db_call
-probe_end(const struct probe *probe, const struct db_value *mark)
+void
+probe_end(const struct probe *probe, struct db_call *call,
+          const struct db_value *mark)
 {
-    return (struct db_call){.statement = probe->end, .args = mark, .nargs = 1};
+    db_call_set(call, probe->end, mark, 1);
 }
 
 void

@@ -24,11 +24,12 @@ struct probe {
 };
 
 /*
- * Prepare the COUNT boolean expressions QUESTIONS.  SCHEMA_MARK is the query
- * that schema_mark.sql has written.
+ * Prepare the COUNT boolean expressions QUESTIONS.  SCHEMA_QUERY, which
+ * schema_mark.sql has written, asks for the schema mark; SCHEMA is what it
+ * answered.
  */
-bool probe_open(struct probe *probe, struct db *db, const char *schema_mark,
-                const char *const *questions, size_t count,
+bool probe_open(struct probe *probe, struct db *db, const char *schema_query,
+                const char *schema, const char *const *questions, size_t count,
                 struct duet_error *err);
 
 /* The change mark as it is now; "" is unknown. */
@@ -36,7 +37,7 @@ bool probe_mark(struct probe *probe, char mark[MARK_LEN],
                 struct duet_error *err);
 
 /* The same as a call. */
-struct db_call probe_ask_mark(const struct probe *probe);
+void probe_ask_mark(const struct probe *probe, struct db_call *call);
 
 /* How many calls it takes to ask the questions. */
 size_t probe_ncalls(const struct probe *probe);
@@ -59,15 +60,14 @@ bool probe_look(const struct probe *probe, struct db_call *calls,
 /*
  * Calls for a transaction that deletes and commits in one go.  The first, which
  * is not needed where the change mark is known, keeps that as it is and answers
- * it, and keeps other cleaners away; it fails unless the schema mark is SCHEMA.
- * The last fails unless nobody has committed a change since the mark was MARK,
- * or since the first where that is SQL's NULL.  MARK and SCHEMA live until it
- * has run.
+ * it, and keeps other cleaners away; it fails unless the schema mark is the one
+ * that the probe was opened with.  The last fails unless nobody has committed a
+ * change since the mark was MARK, or since the first where that is SQL's NULL.
+ * MARK lives until it has run.
  */
-struct db_call probe_begin(const struct probe *probe,
-                           const struct db_value *schema);
-struct db_call probe_end(const struct probe *probe,
-                         const struct db_value *mark);
+void probe_begin(const struct probe *probe, struct db_call *call);
+void probe_end(const struct probe *probe, struct db_call *call,
+               const struct db_value *mark);
 
 void probe_close(struct probe *probe);
 

@@ -784,6 +784,30 @@ test_run(struct subject *s, struct db *db)
     free(calls);
 }
 
+static void
+test_answer(struct subject *s, struct db *db)
+{
+    SCOPED(statement_free) struct db_statement *longer = NULL;
+    SCOPED(statement_free) struct db_statement *null = NULL;
+    struct db_call calls[2] = {0};
+    char text[DB_ANSWER + 1];
+    char sql[sizeof text + 16];
+
+    memset(text, 'x', DB_ANSWER);
+    text[DB_ANSWER] = '\0';
+    snprintf(sql, sizeof sql, "select '%s'", text);
+    must(db_prepare(db, &longer, sql, &err) &&
+             db_prepare(db, &null, "select null", &err),
+         "prepare");
+    db_call_set(&calls[0], longer, NULL, 0);
+    db_call_set(&calls[1], null, NULL, 0);
+    calls[1].answer[0] = '?';
+    must(db_run(db, calls, 2, &err), "run");
+    IS_TEXT(calls[0].answer, text + 1, "%s: an answer is cut to its room",
+            s->who);
+    IS_TEXT(calls[1].answer, "", "%s: and NULL is none", s->who);
+}
+
 /* ------------------------------------------------------------- unguarded */
 
 static const char *const create_trigger[] = {
@@ -1342,6 +1366,7 @@ run_suite(struct subject *s)
     test_copy_prepared(s, db);
     test_watch(s, db);
     test_run(s, db);
+    test_answer(s, db);
     test_guarded(s, db);
     test_unguarded(s);
     test_cancel(s);
