@@ -1,6 +1,7 @@
 /*
- * What a cleaner holds: shared by clear.c, which decides what to do, and
- * clear_empty.c, which deletes.
+ * What a cleaner holds, for the files that make it up: clear.c decides what to
+ * do, and does it again where others were in the way; cleaner.c keeps the plan;
+ * clear_quick.c and clear_empty.c delete.
  */
 #ifndef DUET_ROWS_CLEANER_H
 #define DUET_ROWS_CLEANER_H
@@ -42,14 +43,52 @@ struct duet_cleaner {
     bool sowing;                /* in this run the seed has begun */
 };
 
-/* Whether SEQUENCE is to be restarted. */
-bool cleaner_restarts(const struct duet_cleaner *cleaner, size_t sequence);
+/* ---------------------------------------------------------- cleaner.c */
+
+/* Read the plan and its schema mark, as of one moment. */
+bool cleaner_read_plan(struct duet_cleaner *cleaner, struct duet_error *err);
+
+/* Whatever is believed of the schema goes. */
+void cleaner_forget_plan(struct duet_cleaner *cleaner);
 
 /* How many answers of the probe there are in dirty. */
 size_t cleaner_questions(const struct duet_cleaner *cleaner);
 
 /* No table is dirty, as far as dirty tells. */
 bool cleaner_is_clean(const struct duet_cleaner *cleaner);
+
+/* Whether SEQUENCE is to be restarted, and whether any is. */
+bool cleaner_restarts(const struct duet_cleaner *cleaner, size_t sequence);
+bool cleaner_has_used_sequences(const struct duet_cleaner *cleaner);
+
+/* The database has no rows while its change mark is MARK, or "". */
+void cleaner_remember(struct duet_cleaner *cleaner, const char *mark);
+
+/* What the run has deleted, sorted by name; REPORT may be NULL. */
+void cleaner_report(struct duet_cleaner *cleaner,
+                    struct duet_clear_report *report);
+
+/* ----------------------------------------------------- clear_delete.c */
+
+/* Unless it is prepared already. */
+bool cleaner_prepare(struct duet_cleaner *cleaner,
+                     struct db_statement **statement, const char *sql,
+                     struct duet_error *err);
+
+/* What keeps other cleaners off. */
+bool cleaner_prepare_lock(struct duet_cleaner *cleaner, struct duet_error *err);
+
+/* At the end of the COUNT calls that there are. */
+void cleaner_add_call(struct duet_cleaner *cleaner,
+                      struct db_statement *statement, size_t *count);
+bool cleaner_add_deletes(struct duet_cleaner *cleaner, size_t *count,
+                         struct duet_error *err);
+
+/* CALLS begin with those that cleaner_add_deletes() has made, and are run. */
+void cleaner_count_deleted(struct duet_cleaner *cleaner,
+                           const struct db_call *calls);
+
+/* ------------------------------------------------------ clear_quick.c */
 
 /*
  * Delete the rows of the dirty tables in one round trip, if nobody has written
@@ -67,6 +106,8 @@ bool cleaner_empty_at_once(struct duet_cleaner *cleaner, const char *mark,
 bool cleaner_empty_locked(struct duet_cleaner *cleaner, bool *done,
                           struct duet_error *err);
 
+/* ------------------------------------------------------ clear_empty.c */
+
 /*
  * Delete the rows of the dirty tables and of those that turn out to be,
  * restart the used sequences and run SEED, which may be NULL, in one
@@ -74,8 +115,5 @@ bool cleaner_empty_locked(struct duet_cleaner *cleaner, bool *done,
  */
 bool cleaner_empty(struct duet_cleaner *cleaner, const char *seed,
                    struct duet_error *err);
-
-/* The database has no rows while its change mark is MARK, or "". */
-void cleaner_remember(struct duet_cleaner *cleaner, const char *mark);
 
 #endif

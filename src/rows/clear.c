@@ -1,6 +1,5 @@
 #include "rows/clear.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,106 +11,6 @@
 /* Milliseconds in which a conflict with others has to pass. */
 enum { PATIENCE = 5000 };
 
-size_t
-cleaner_questions(const struct duet_cleaner *cleaner)
-{
-    return cleaner->plan.ntables + cleaner->plan.nsequences;
-}
-
-bool
-cleaner_restarts(const struct duet_cleaner *cleaner, size_t sequence)
-{
-    return cleaner->dirty[cleaner->plan.ntables + sequence];
-}
-
-static void
-free_statements(struct db_statement ***statements, size_t count)
-{
-    for (size_t i = 0; *statements != NULL && i < count; i++)
-        statement_free(&(*statements)[i]);
-    *statements = NULL;
-}
-
-static void
-forget_plan(struct duet_cleaner *cleaner)
-{
-    struct clear_plan *plan = &cleaner->plan;
-
-    free_statements(&cleaner->counts, plan->ntables);
-    free_statements(&cleaner->deletes, plan->ntables);
-    free_statements(&cleaner->restarts, plan->nsequences);
-    probe_close(&cleaner->probe);
-    clear_plan_clear(plan);
-    cleaner->loaded = false;
-    cleaner->clean[0] = '\0';
-}
-
-static struct db_statement **
-room_for_statements(struct arena *arena, size_t count)
-{
-    return arena_array(arena, count + 1, sizeof(struct db_statement *));
-}
-
-static void
-make_room(struct duet_cleaner *cleaner)
-{
-    struct arena *arena = &cleaner->plan.arena;
-    size_t ntables = cleaner->plan.ntables;
-    size_t nsequences = cleaner->plan.nsequences;
-
-    cleaner->counts = room_for_statements(arena, ntables);
-    cleaner->deletes = room_for_statements(arena, ntables);
-    cleaner->restarts = room_for_statements(arena, nsequences);
-    cleaner->dirty = arena_array(arena, ntables + nsequences + 1, sizeof(bool));
-    cleaner->deleted = arena_array(arena, ntables + 1, sizeof(int64_t));
-    /* Two for a table, which is counted and deleted, and four around them. */
-    cleaner->calls = arena_array(
-        arena, 2 * ntables + nsequences + probe_ncalls(&cleaner->probe) + 4,
-        sizeof(struct db_call));
-    cleaner->reported =
-        arena_array(arena, ntables + 1, sizeof(struct duet_cleared));
-}
-
-static bool
-open_probe(struct duet_cleaner *cleaner, struct duet_error *err)
-{
-    struct clear_plan *plan = &cleaner->plan;
-    size_t count = cleaner_questions(cleaner);
-    const char **questions =
-        arena_array(&plan->arena, count + 1, sizeof *questions);
-
-    for (size_t i = 0; i < count; i++)
-        questions[i] =
-            i < plan->ntables
-                ? arena_printf(&plan->arena, "exists (select 1 from %s)",
-                               plan->tables[i].probe)
-                : plan->sequences[i - plan->ntables].is_used;
-    return probe_open(&cleaner->probe, cleaner->db, plan->mark_query,
-                      plan->mark, questions, count, err);
-}
-
-/* The plan and its schema mark are of one moment. */
-static bool
-read_plan(struct duet_cleaner *cleaner, struct duet_error *err)
-{
-    struct db *db = cleaner->db;
-    bool done = db_exec(db, db_dialect(db)->begin_read, err) &&
-                clear_plan_load(&cleaner->plan, db, cleaner->keep,
-                                cleaner->only, cleaner->restart_sequences, err);
-
-    if (done)
-        (void)snprintf(cleaner->schema, sizeof cleaner->schema, "%s",
-                       cleaner->plan.mark);
-    db_rollback(db);
-    if (done && open_probe(cleaner, err)) {
-        make_room(cleaner);
-        cleaner->loaded = true;
-        return true;
-    }
-    forget_plan(cleaner);
-    return false;
-}
-
 /*
  * Find out what is dirty, under a plan that fits the schema.  MARK is that of
  * a state before, so that it can't be too new.
@@ -122,72 +21,17 @@ look(struct duet_cleaner *cleaner, char mark[MARK_LEN], struct duet_error *err)
     char schema[MARK_LEN];
 
     for (int turn = 0; turn < CLEANER_TURNS; turn++) {
-        if (!cleaner->loaded && !read_plan(cleaner, err))
+        if (!cleaner->loaded && !cleaner_read_plan(cleaner, err))
             return false;
         if (!probe_look(&cleaner->probe, cleaner->calls, mark, cleaner->dirty,
                         schema, err))
             return false;
         if (strcmp(schema, cleaner->schema) == 0)
             return true;
-        forget_plan(cleaner);
+        cleaner_forget_plan(cleaner);
     }
     return err_set(err, DUET_ERROR_RETRY,
                    "the schema changes again and again while it is read");
-}
-
-bool
-cleaner_is_clean(const struct duet_cleaner *cleaner)
-{
-    for (size_t i = 0; i < cleaner->plan.ntables; i++)
-        if (cleaner->dirty[i])
-            return false;
-    return true;
-}
-
-static bool
-has_used_sequences(const struct duet_cleaner *cleaner)
-{
-    for (size_t i = 0; i < cleaner->plan.nsequences; i++)
-        if (cleaner_restarts(cleaner, i))
-            return true;
-    return false;
-}
-
-void
-cleaner_remember(struct duet_cleaner *cleaner, const char *mark)
-{
-    /* A sequence moves without a trace in the mark. */
-    if (cleaner->restart_sequences || strlen(mark) >= sizeof cleaner->clean)
-        mark = "";
-    memcpy(cleaner->clean, mark, strlen(mark) + 1);
-}
-
-static int
-compare_names(const void *a, const void *b)
-{
-    return strcmp(((const struct duet_cleared *)a)->table,
-                  ((const struct duet_cleared *)b)->table);
-}
-
-static void
-report_deleted(struct duet_cleaner *cleaner, struct duet_clear_report *report)
-{
-    const struct clear_plan *plan = &cleaner->plan;
-
-    if (report == NULL)
-        return;
-    *report = (struct duet_clear_report){.tables = cleaner->reported};
-    for (size_t i = 0; i < plan->ntables; i++) {
-        if (cleaner->deleted[i] == 0)
-            continue;
-        cleaner->reported[report->ntables++] = (struct duet_cleared){
-            .table = plan->tables[i].name, .rows = cleaner->deleted[i]};
-        report->rows += cleaner->deleted[i];
-    }
-    for (size_t i = 0; i < plan->nsequences; i++)
-        report->sequences += cleaner_restarts(cleaner, i);
-    qsort(cleaner->reported, report->ntables, sizeof *cleaner->reported,
-          compare_names);
 }
 
 static bool
@@ -322,7 +166,7 @@ empty(struct duet_cleaner *cleaner, struct duet_error *err)
         return done;
     if (!look(cleaner, mark, err))
         return false;
-    if (cleaner_is_clean(cleaner) && !has_used_sequences(cleaner)) {
+    if (cleaner_is_clean(cleaner) && !cleaner_has_used_sequences(cleaner)) {
         cleaner_remember(cleaner, mark);
         return true;
     }
@@ -386,7 +230,7 @@ attempt(struct duet_cleaner *cleaner, enum job job, const char *seed,
         struct duet_error *err)
 {
     cleaner->sowing = false;
-    if (!cleaner->loaded && !read_plan(cleaner, err))
+    if (!cleaner->loaded && !cleaner_read_plan(cleaner, err))
         return false;
     memset(cleaner->dirty, 0, cleaner_questions(cleaner) * sizeof(bool));
     memset(cleaner->deleted, 0,
@@ -428,7 +272,7 @@ tries_again(struct duet_cleaner *cleaner, struct attempts *attempts,
     if (strcmp(attempts->schema, cleaner->schema) != 0)
         attempts->count = 0;
     memcpy(attempts->schema, cleaner->schema, sizeof attempts->schema);
-    forget_plan(cleaner);
+    cleaner_forget_plan(cleaner);
     return ++attempts->count < CLEANER_TURNS;
 }
 
@@ -460,7 +304,7 @@ run(struct duet_cleaner *cleaner, enum job job, const char *seed,
     while (!attempt(cleaner, job, seed, &found))
         if (!tries_again(cleaner, &attempts, &found))
             return give_up(cleaner, &found, err);
-    report_deleted(cleaner, report);
+    cleaner_report(cleaner, report);
     return true;
 }
 
@@ -495,7 +339,7 @@ load(struct duet_cleaner *cleaner, struct duet_error *err)
     struct duet_error found = {0};
     struct attempts attempts = {0};
 
-    while (!read_plan(cleaner, &found))
+    while (!cleaner_read_plan(cleaner, &found))
         if (!tries_again(cleaner, &attempts, &found))
             return give_up(cleaner, &found, err);
     return true;
@@ -557,7 +401,7 @@ cleaner_close(struct duet_cleaner **cleaner)
 
     if (closed == NULL)
         return;
-    forget_plan(closed);
+    cleaner_forget_plan(closed);
     statement_free(&closed->begin);
     statement_free(&closed->lock);
     db_close(&closed->db);

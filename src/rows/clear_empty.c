@@ -7,75 +7,6 @@
 #include "rows/seed.h"
 
 static bool
-prepare_once(struct duet_cleaner *cleaner, struct db_statement **statement,
-             const char *sql, struct duet_error *err)
-{
-    return *statement != NULL || db_prepare(cleaner->db, statement, sql, err);
-}
-
-static void
-add_call(struct duet_cleaner *cleaner, struct db_statement *statement,
-         size_t *count)
-{
-    db_call_set(&cleaner->calls[(*count)++], statement, NULL, 0);
-}
-
-static bool
-add_count(struct duet_cleaner *cleaner, size_t table, size_t *count,
-          struct duet_error *err)
-{
-    const struct clear_plan *plan = &cleaner->plan;
-    const char *counted = plan->tables[table].counted;
-
-    if (counted == NULL)
-        return true;
-    if (cleaner->counts[table] == NULL &&
-        !db_prepare(cleaner->db, &cleaner->counts[table],
-                    arena_printf(&cleaner->plan.arena,
-                                 "select count(*) from %s", counted),
-                    err))
-        return false;
-    add_call(cleaner, cleaner->counts[table], count);
-    return true;
-}
-
-static bool
-add_deletes(struct duet_cleaner *cleaner, size_t *count, struct duet_error *err)
-{
-    const struct clear_plan *plan = &cleaner->plan;
-
-    for (size_t i = 0; i < plan->ntables; i++) {
-        if (!cleaner->dirty[i])
-            continue;
-        if (!add_count(cleaner, i, count, err) ||
-            !prepare_once(cleaner, &cleaner->deletes[i], plan->tables[i].delete,
-                          err))
-            return false;
-        add_call(cleaner, cleaner->deletes[i], count);
-    }
-    return true;
-}
-
-/* CALLS begin with those that add_deletes() has made. */
-static void
-count_deleted(struct duet_cleaner *cleaner, const struct db_call *calls)
-{
-    const struct clear_plan *plan = &cleaner->plan;
-
-    for (size_t i = 0; i < plan->ntables; i++) {
-        if (!cleaner->dirty[i])
-            continue;
-        if (plan->tables[i].counted == NULL) {
-            cleaner->deleted[i] += calls[0].affected;
-            calls += 1;
-        } else {
-            cleaner->deleted[i] += strtoll(calls[0].answer, NULL, 10);
-            calls += 2;
-        }
-    }
-}
-
-static bool
 add_restarts(struct duet_cleaner *cleaner, size_t *count,
              struct duet_error *err)
 {
@@ -84,10 +15,10 @@ add_restarts(struct duet_cleaner *cleaner, size_t *count,
     for (size_t i = 0; i < plan->nsequences; i++) {
         if (!cleaner_restarts(cleaner, i))
             continue;
-        if (!prepare_once(cleaner, &cleaner->restarts[i],
-                          plan->sequences[i].restart, err))
+        if (!cleaner_prepare(cleaner, &cleaner->restarts[i],
+                             plan->sequences[i].restart, err))
             return false;
-        add_call(cleaner, cleaner->restarts[i], count);
+        cleaner_add_call(cleaner, cleaner->restarts[i], count);
     }
     return true;
 }
@@ -172,13 +103,13 @@ delete_and_look(struct duet_cleaner *cleaner, bool begins,
     char schema[MARK_LEN];
 
     if (begins) {
-        add_call(cleaner, cleaner->begin, &count);
-        add_call(cleaner, cleaner->lock, &count);
+        cleaner_add_call(cleaner, cleaner->begin, &count);
+        cleaner_add_call(cleaner, cleaner->lock, &count);
     } else if (cleaner->locking && !lock_dirty(cleaner, err)) {
         return false;
     }
     first = count;
-    if (db_unguarded(db) ? !add_deletes(cleaner, &count, err)
+    if (db_unguarded(db) ? !cleaner_add_deletes(cleaner, &count, err)
                          : !delete_in_one_statement(cleaner, err))
         return false;
     /* Before the look: what it can't see any more must change the mark. */
@@ -188,18 +119,11 @@ delete_and_look(struct duet_cleaner *cleaner, bool begins,
     if (!db_run(db, cleaner->calls, probe + probe_ncalls(&cleaner->probe), err))
         return false;
     if (db_unguarded(db))
-        count_deleted(cleaner, cleaner->calls + first);
+        cleaner_count_deleted(cleaner, cleaner->calls + first);
     cleaner_remember(cleaner, cleaner->calls[probe - 1].answer);
     probe_read(&cleaner->probe, cleaner->calls + probe, cleaner->dirty, schema);
     return strcmp(schema, cleaner->schema) == 0 || is_switched(cleaner) ||
            schema_changed(err);
-}
-
-static bool
-prepare_lock(struct duet_cleaner *cleaner, struct duet_error *err)
-{
-    return prepare_once(cleaner, &cleaner->lock,
-                        db_sql(cleaner->db, SQL_POSTGRES_CLEAR_LOCK), err);
 }
 
 static bool
@@ -208,90 +132,9 @@ prepare_frame(struct duet_cleaner *cleaner, struct duet_error *err)
     struct db *db = cleaner->db;
 
     return !db_dialect(db)->has_round_trips ||
-           (prepare_once(cleaner, &cleaner->begin, db_dialect(db)->begin_write,
-                         err) &&
-            prepare_lock(cleaner, err));
-}
-
-/* What another way won't get past. */
-static bool
-is_final(const struct duet_error *err)
-{
-    return err->kind == DUET_ERROR_CONNECT ||
-           err->kind == DUET_ERROR_UNCERTAIN ||
-           err->kind == DUET_ERROR_CANCELLED || err->kind == DUET_ERROR_BUSY;
-}
-
-/*
- * Nothing acts on these deletions, so if nobody else has written since the
- * look, that look and they are the proof that all is empty.
- */
-bool
-cleaner_empty_at_once(struct duet_cleaner *cleaner, const char *mark,
-                      bool *done, struct duet_error *err)
-{
-    const struct db_value since = db_text(mark);
-    struct db_call *calls = cleaner->calls;
-    size_t count = 1;
-
-    if (!prepare_lock(cleaner, err))
-        return false;
-    if (mark == NULL)
-        probe_begin(&cleaner->probe, &calls[0]);
-    else
-        db_call_set(&calls[0], cleaner->lock, NULL, 0);
-    if (!add_deletes(cleaner, &count, err))
-        return false;
-    probe_end(&cleaner->probe, &calls[count], &since);
-    *done = db_run(cleaner->db, calls, count + 1, err);
-    if (!*done)
-        return !is_final(err);
-    count_deleted(cleaner, calls + 1);
-    cleaner_remember(cleaner, mark == NULL ? calls[0].answer : mark);
-    return true;
-}
-
-static bool
-delete_and_commit(struct duet_cleaner *cleaner, struct duet_error *err)
-{
-    size_t count = 0;
-
-    if (!add_deletes(cleaner, &count, err))
-        return false;
-    probe_ask_mark(&cleaner->probe, &cleaner->calls[count++]);
-    if (!db_run(cleaner->db, cleaner->calls, count, err) ||
-        !db_commit(cleaner->db, err))
-        return false;
-    count_deleted(cleaner, cleaner->calls);
-    cleaner_remember(cleaner, cleaner->calls[count - 1].answer);
-    return true;
-}
-
-/*
- * Nobody else writes as long as this transaction has the lock, so what it sees
- * and deletes is all there is.
- */
-bool
-cleaner_empty_locked(struct duet_cleaner *cleaner, bool *done,
-                     struct duet_error *err)
-{
-    struct db *db = cleaner->db;
-    char mark[MARK_LEN];
-    char schema[MARK_LEN];
-    bool looked;
-    bool fits;
-
-    if (!db_begin(db, err))
-        return !is_final(err);
-    looked = probe_look(&cleaner->probe, cleaner->calls, mark, cleaner->dirty,
-                        schema, err);
-    fits = looked && strcmp(schema, cleaner->schema) == 0;
-    *done =
-        fits && (cleaner_is_clean(cleaner) || delete_and_commit(cleaner, err));
-    if (*done && cleaner_is_clean(cleaner))
-        cleaner_remember(cleaner, mark);
-    db_rollback(db);
-    return *done || (looked && !fits) || !is_final(err);
+           (cleaner_prepare(cleaner, &cleaner->begin,
+                            db_dialect(db)->begin_write, err) &&
+            cleaner_prepare_lock(cleaner, err));
 }
 
 static size_t
