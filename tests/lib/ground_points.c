@@ -76,6 +76,9 @@ try_clear(struct ground *ground, struct duet_cleaner *cleaner, const char *left)
     return same("the schema", &now, buf_data(&schema));
 }
 
+static const char *point_name(struct arena *arena, const struct ground *ground,
+                              const char *fmt, va_list args) TAP_PRINTF(3, 0);
+
 static const char *
 point_name(struct arena *arena, const struct ground *ground, const char *fmt,
            va_list args)

@@ -155,7 +155,6 @@ test_outcomes(struct db *db, const char *who)
     const struct batch_options ignore = {.key = (const char *const[]){"name"},
                                          .nkey = 1,
                                          .ignore_differences = true};
-    SCOPED(arena_clear) struct arena arena = {0};
     struct run run;
 
     (void)db_exec(db,

@@ -171,7 +171,7 @@ test_floats(struct subject *s, struct db *db)
     {
         SCOPED(rows_clear) struct rows rows = {0};
 
-        OK(there_and_back(db, &rows, "f", db_float(nan(""))) &&
+        OK(there_and_back(db, &rows, "f", db_float((double)NAN)) &&
                (row_text(&rows, 0) == NULL || isnan(row_float(&rows, 0))),
            "%s: what is no number comes back as that or as NULL", s->who);
     }
@@ -1262,8 +1262,8 @@ test_renew(struct subject *s, struct db *db)
 /* $ is where the error is. */
 static const char *const mistakes[] = {
     "select 1 as x, $nothing from v",
-    "select 1;\nselect 'h\xC3\xA9h\xE6\xBC\xA2\xF0\x9F\x98\x80',\n$nothing "
-    "from v",
+    ("select 1;\n"
+     "select 'h\xC3\xA9h\xE6\xBC\xA2\xF0\x9F\x98\x80',\n$nothing from v"),
     "select * $nonsense nonsense from v",
 };
 
