@@ -1,5 +1,6 @@
 -- The triggers and rules that would act on a DELETE in this session: the
--- table's id, what it is, and the statements that switch it off and back.
+-- table's id, what it is, and the statements that switch it off and back.  Before
+-- version 15 a partition's copy of a trigger is internal.
 with acting as (
     select 'A' as enabled
      union all
@@ -21,7 +22,8 @@ select coalesce(pg_catalog.pg_partition_root(o.table_id), o.table_id)::oid,
   from (select t.tgrelid as table_id, 'trigger' as kind, t.tgname as name,
                t.tgenabled::text as enabled
           from pg_catalog.pg_trigger t
-         where not t.tgisinternal
+         where (not t.tgisinternal
+                or (t.tgparentid <> 0 and t.tgconstraint = 0))
            and t.tgtype & 8 <> 0 -- acts on DELETE
          union all
         select r.ev_class, 'rule', r.rulename, r.ev_enabled::text
