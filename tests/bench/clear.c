@@ -52,12 +52,10 @@ static const char about[] =
     "  p  look which tables have rows, then delete those, in two round trips\n"
     "  a  delete from all tables, in one round trip\n"
     "  m  ask whether anything was written since, in one round trip\n"
-    "On PostgreSQL, where others may write meanwhile, p and a end with a "
-    "proof\n"
-    "that nobody has: they fail where rows were left, or left to dangle.  "
-    "Those\n"
-    "'unproved' leave them, and 'told which' deletes from the dirty tables\n"
-    "without having to look, unproved.\n";
+    "On PostgreSQL, where others may write meanwhile, p and a end with a\n"
+    "proof that nobody has: they fail where rows were left, or left to\n"
+    "dangle.  Those 'unproved' leave them; so does 'told which', which has\n"
+    "not to look which tables are dirty.\n";
 
 /* A connection to SQLite, and what a floor has prepared on it. */
 struct bare_cleaner {
