@@ -331,15 +331,6 @@ statement_free(struct db_statement **statement)
 }
 
 void
-db_call_set(struct db_call *call, struct db_statement *statement,
-            const struct db_value *args, size_t nargs)
-{
-    call->statement = statement;
-    call->args = args;
-    call->nargs = nargs;
-}
-
-void
 db_call_answer(struct db_call *call, const char *text)
 {
     size_t len = text != NULL ? strnlen(text, sizeof call->answer - 1) : 0;

@@ -421,8 +421,14 @@ struct db_call {
 };
 
 /* All that goes in; the room for what comes out is left alone: it is large. */
-void db_call_set(struct db_call *call, struct db_statement *statement,
-                 const struct db_value *args, size_t nargs);
+static inline void
+db_call_set(struct db_call *call, struct db_statement *statement,
+            const struct db_value *args, size_t nargs)
+{
+    call->statement = statement;
+    call->args = args;
+    call->nargs = nargs;
+}
 
 bool db_run(struct db *db, struct db_call *calls, size_t count,
             struct duet_error *err);

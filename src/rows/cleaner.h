@@ -40,6 +40,7 @@ struct duet_cleaner {
     struct db_statement *begin; /* a transaction */
     struct db_statement *lock;  /* keeps off other cleaners */
     bool locking;               /* in this run others have been in the way */
+    bool outdated;              /* in this attempt the schema has changed */
     bool sowing;                /* in this run the seed has begun */
 };
 

@@ -30,6 +30,7 @@ look(struct duet_cleaner *cleaner, char mark[MARK_LEN], struct duet_error *err)
             return true;
         cleaner_forget_plan(cleaner);
     }
+    cleaner->outdated = true;
     return err_set(err, DUET_ERROR_RETRY,
                    "the schema changes again and again while it is read");
 }
@@ -230,6 +231,7 @@ attempt(struct duet_cleaner *cleaner, enum job job, const char *seed,
         struct duet_error *err)
 {
     cleaner->sowing = false;
+    cleaner->outdated = false;
     if (!cleaner->loaded && !cleaner_read_plan(cleaner, err))
         return false;
     memset(cleaner->dirty, 0, cleaner_questions(cleaner) * sizeof(bool));
@@ -266,7 +268,11 @@ tries_again(struct duet_cleaner *cleaner, struct attempts *attempts,
         attempts->begun = clock_milliseconds();
     if (clock_milliseconds() - attempts->begun > cleaner->patience)
         return false;
-    cleaner->locking = true;
+    /* Who has made something, or ended elsewhere, is not in the way. */
+    if (cleaner->outdated)
+        cleaner_forget_plan(cleaner);
+    else
+        cleaner->locking = true;
     if (err->kind != DUET_ERROR_SQL || cleaner->sowing)
         return err->kind == DUET_ERROR_RETRY;
     if (strcmp(attempts->schema, cleaner->schema) != 0)

@@ -64,8 +64,9 @@ is_switched(const struct duet_cleaner *cleaner)
 }
 
 static bool
-schema_changed(struct duet_error *err)
+schema_changed(struct duet_cleaner *cleaner, struct duet_error *err)
 {
+    cleaner->outdated = true;
     return err_set(err, DUET_ERROR_RETRY,
                    "the schema changes while its tables are cleared");
 }
@@ -123,7 +124,7 @@ delete_and_look(struct duet_cleaner *cleaner, bool begins,
     cleaner_remember(cleaner, cleaner->calls[probe - 1].answer);
     probe_read(&cleaner->probe, cleaner->calls + probe, cleaner->dirty, schema);
     return strcmp(schema, cleaner->schema) == 0 || is_switched(cleaner) ||
-           schema_changed(err);
+           schema_changed(cleaner, err);
 }
 
 static bool

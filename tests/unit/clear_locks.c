@@ -13,7 +13,7 @@
 #include "lib/tap.h"
 #include "rows/cleaner.h"
 
-enum { TIMEOUT = 600 }; /* milliseconds */
+enum { TIMEOUT = 1000 }; /* milliseconds */
 
 static const char *program;
 static const struct duet_clear_options hasty = {.lock_timeout = TIMEOUT};
