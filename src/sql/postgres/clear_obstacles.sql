@@ -1,6 +1,6 @@
 -- The triggers and rules that would act on a DELETE in this session: the
--- table's id, what it is, and the statements that switch it off and back.  Before
--- version 15 a partition's copy of a trigger is internal.
+-- table's id, what it is, and the statements that switch it off and back.
+-- Before version 15 a partition's copy of a trigger is internal.
 with acting as (
     select 'A' as enabled
      union all

@@ -57,8 +57,8 @@ select pg_catalog.format('select pg_catalog.concat_ws('','', %2$s,
                 select 'pg_trigger', array(select t.oid
                                              from pg_catalog.pg_trigger t
                                             where not t.tgisinternal
-                                            or (t.tgparentid <> 0
-                                                and t.tgconstraint = 0))::text
+                                               or (t.tgparentid <> 0
+                                                   and t.tgconstraint = 0))::text
                  union all
                 select 'pg_rewrite', array(select r.oid
                                              from pg_catalog.pg_rewrite r
