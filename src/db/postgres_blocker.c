@@ -167,9 +167,10 @@ postgres_blocker(struct postgres_witness *witness, const char *url, int backend,
                                   sql_text_postgres[SQL_POSTGRES_BLOCKER], 1,
                                   NULL, values, NULL, NULL, 0);
     if (libpq.resultStatus(result) == PGRES_TUPLES_OK &&
-        libpq.ntuples(result) > 0)
+        libpq.ntuples(result) > 0) {
         describe(&found, result);
-    (void)snprintf(text, size, "%s", buf_data(&found));
+        (void)snprintf(text, size, "%s", buf_data(&found));
+    }
     libpq.clear(result);
 }
 

@@ -20,8 +20,9 @@ struct postgres_witness {
  *     for 3 min) holds it, 2 more stand before this one; it last ran: update t
  *     set a = '...'
  *
- * No value of a statement is shown: it might be a password.  "" where nobody
- * is found or URL can't be connected to.
+ * No value of a statement is shown: it might be a password.  TEXT stays as it
+ * is where nobody is found or URL can't be connected to: the wait may have
+ * ended just before the look, and who was found by an earlier one held it then.
  */
 void postgres_blocker(struct postgres_witness *witness, const char *url,
                       int backend, char *text, size_t size);

@@ -1,13 +1,15 @@
 /*
  * Who is in the way of a statement that waits for a lock, as errors name them.
  */
+#include "db/postgres_blocker.h"
+
 #include "lib/locking.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PATIENCE = 600 };
+enum { PATIENCE = 1500 }; /* of it two thirds are left for a look */
 
 static struct duet_error err;
 
@@ -128,6 +130,19 @@ test_privilege(struct ground *ground, struct db *holder)
     ground_run(ground, "drop table t");
 }
 
+/* The last look may come when the server has given up the wait. */
+static void
+test_late_look(struct ground *ground, struct db *holder)
+{
+    SCOPED(postgres_witness_close) struct postgres_witness witness = {0};
+    int backend = (int)session_number(holder, "select pg_backend_pid()");
+    char text[] = "process 1 holds it";
+
+    postgres_blocker(&witness, ground->url, backend, text, sizeof text);
+    IS_TEXT(text, "process 1 holds it",
+            "a look after the wait leaves what an earlier one has seen");
+}
+
 /* An idle transaction that the server ends is a lost connection. */
 static void
 test_ended_by_server(struct ground *ground)
@@ -156,6 +171,7 @@ main(int argc, char **argv)
     test_worked_before(&ground, holder);
     test_queue(&ground, holder, argv[0]);
     test_privilege(&ground, holder);
+    test_late_look(&ground, holder);
     test_ended_by_server(&ground);
     db_close(&holder);
     ground_close(&ground);
