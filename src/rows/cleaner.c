@@ -82,25 +82,60 @@ open_probe(struct duet_cleaner *cleaner, struct duet_error *err)
                       plan->mark, questions, count, err);
 }
 
-bool
-cleaner_read_plan(struct duet_cleaner *cleaner, struct duet_error *err)
+static void
+keep_mark(struct duet_cleaner *cleaner)
+{
+    (void)snprintf(cleaner->schema, sizeof cleaner->schema, "%s",
+                   cleaner->plan.mark);
+}
+
+static bool
+load_plan(struct duet_cleaner *cleaner, struct duet_error *err)
 {
     struct db *db = cleaner->db;
     bool done = db_exec(db, db_dialect(db)->begin_read, err) &&
                 clear_plan_load(&cleaner->plan, db, cleaner->keep,
                                 cleaner->only, cleaner->restart_sequences, err);
 
-    if (done)
-        (void)snprintf(cleaner->schema, sizeof cleaner->schema, "%s",
-                       cleaner->plan.mark);
     db_rollback(db);
-    if (done && open_probe(cleaner, err)) {
-        make_room(cleaner);
-        cleaner->loaded = true;
-        return true;
+    return done;
+}
+
+/*
+ * Transactions that had begun but lately change the mark once, whatever they
+ * do, so it is asked anew.
+ */
+bool
+cleaner_read_plan(struct duet_cleaner *cleaner, struct duet_error *err)
+{
+    bool fits;
+
+    if (!load_plan(cleaner, err) ||
+        !clear_plan_confirm(&cleaner->plan, cleaner->db, &fits, err) ||
+        !open_probe(cleaner, err)) {
+        cleaner_forget_plan(cleaner);
+        return false;
     }
-    cleaner_forget_plan(cleaner);
-    return false;
+    keep_mark(cleaner);
+    make_room(cleaner);
+    cleaner->loaded = true;
+    return true;
+}
+
+bool
+cleaner_confirm_plan(struct duet_cleaner *cleaner, struct duet_error *err)
+{
+    struct clear_plan *plan = &cleaner->plan;
+    bool fits = false;
+    bool done = clear_plan_confirm(plan, cleaner->db, &fits, err) &&
+                (!fits || probe_expect(&cleaner->probe, plan->mark_query,
+                                       plan->mark, err));
+
+    if (done && fits)
+        keep_mark(cleaner);
+    else
+        cleaner_forget_plan(cleaner);
+    return done;
 }
 
 bool

@@ -24,7 +24,7 @@ struct duet_cleaner {
     bool loaded; /* there is a plan, and what follows fits it */
     struct clear_plan plan;
     struct probe probe;
-    char schema[MARK_LEN]; /* the schema mark that the plan was read under */
+    char schema[MARK_LEN]; /* the schema mark that the plan fits */
     char clean[MARK_LEN];  /* the change mark of a state without rows, or "" */
     struct db_statement **counts; /* by table, prepared when first needed */
     struct db_statement **deletes;
@@ -40,7 +40,7 @@ struct duet_cleaner {
     struct db_statement *begin; /* a transaction */
     struct db_statement *lock;  /* keeps off other cleaners */
     bool locking;               /* in this run others have been in the way */
-    bool outdated;              /* in this attempt the schema has changed */
+    bool outdated;              /* the schema mark has changed in this run */
     bool sowing;                /* in this run the seed has begun */
 };
 
@@ -48,6 +48,9 @@ struct duet_cleaner {
 
 /* Read the plan and its schema mark, as of one moment. */
 bool cleaner_read_plan(struct duet_cleaner *cleaner, struct duet_error *err);
+
+/* The schema mark has changed: the plan stays if the schema has not. */
+bool cleaner_confirm_plan(struct duet_cleaner *cleaner, struct duet_error *err);
 
 /* Whatever is believed of the schema goes. */
 void cleaner_forget_plan(struct duet_cleaner *cleaner);

@@ -28,7 +28,8 @@ look(struct duet_cleaner *cleaner, char mark[MARK_LEN], struct duet_error *err)
             return false;
         if (strcmp(schema, cleaner->schema) == 0)
             return true;
-        cleaner_forget_plan(cleaner);
+        if (!cleaner_confirm_plan(cleaner, err))
+            return false;
     }
     cleaner->outdated = true;
     return err_set(err, DUET_ERROR_RETRY,
@@ -225,14 +226,24 @@ preview(struct duet_cleaner *cleaner, struct duet_error *err)
     return look(cleaner, mark, err) && count_dirty(cleaner, err);
 }
 
+/* A plan that fits the schema, as far as is known. */
+static bool
+make_ready(struct duet_cleaner *cleaner, struct duet_error *err)
+{
+    if (cleaner->outdated && cleaner->loaded &&
+        !cleaner_confirm_plan(cleaner, err))
+        return false;
+    cleaner->outdated = false;
+    return cleaner->loaded || cleaner_read_plan(cleaner, err);
+}
+
 /* SEED is for JOB_RESET. */
 static bool
 attempt(struct duet_cleaner *cleaner, enum job job, const char *seed,
         struct duet_error *err)
 {
     cleaner->sowing = false;
-    cleaner->outdated = false;
-    if (!cleaner->loaded && !cleaner_read_plan(cleaner, err))
+    if (!make_ready(cleaner, err))
         return false;
     memset(cleaner->dirty, 0, cleaner_questions(cleaner) * sizeof(bool));
     memset(cleaner->deleted, 0,
@@ -269,9 +280,7 @@ tries_again(struct duet_cleaner *cleaner, struct attempts *attempts,
     if (clock_milliseconds() - attempts->begun > cleaner->patience)
         return false;
     /* Who has made something, or ended elsewhere, is not in the way. */
-    if (cleaner->outdated)
-        cleaner_forget_plan(cleaner);
-    else
+    if (!cleaner->outdated)
         cleaner->locking = true;
     if (err->kind != DUET_ERROR_SQL || cleaner->sowing)
         return err->kind == DUET_ERROR_RETRY;
@@ -307,6 +316,7 @@ run(struct duet_cleaner *cleaner, enum job job, const char *seed,
     struct attempts attempts = {0};
 
     cleaner->locking = false;
+    cleaner->outdated = false;
     while (!attempt(cleaner, job, seed, &found))
         if (!tries_again(cleaner, &attempts, &found))
             return give_up(cleaner, &found, err);

@@ -416,17 +416,63 @@ kept_ids(const struct catalog *catalog)
     return arena_text(catalog->arena, buf_data(&ids));
 }
 
+/* The first row: two columns in TEXTS, NULL where there is none. */
+static bool
+read_pair(struct db *db, struct arena *arena, const char *sql,
+          const struct db_value *args, size_t nargs, const char *texts[2],
+          struct duet_error *err)
+{
+    SCOPED(rows_clear) struct rows rows = {0};
+
+    texts[0] = texts[1] = NULL;
+    if (!db_query(db, &rows, sql, args, nargs, err))
+        return false;
+    while (rows_next(&rows))
+        for (size_t i = 0; i < 2; i++)
+            if (row_text(&rows, i) != NULL)
+                texts[i] = arena_text(arena, row_text(&rows, i));
+    return rows_ended(&rows);
+}
+
 static bool
 read_mark(struct clear_plan *plan, const struct catalog *catalog, struct db *db,
           bool sequences, struct duet_error *err)
 {
     const struct db_value args[] = {db_text(kept_ids(catalog)),
                                     db_boolean(sequences)};
+    const char *queries[2];
+    const char *answers[2];
 
-    return db_ask(db, &plan->arena, db_sql(db, SQL_SCHEMA_MARK), args, 2,
-                  &plan->mark_query, err) &&
-           db_ask(db, &plan->arena, plan->mark_query, NULL, 0, &plan->mark,
-                  err);
+    if (!read_pair(db, &plan->arena, db_sql(db, SQL_SCHEMA_MARK), args, 2,
+                   queries, err))
+        return false;
+    plan->mark_query = queries[0];
+    plan->proof_query = queries[1];
+    if (plan->proof_query == NULL)
+        return db_ask(db, &plan->arena, plan->mark_query, NULL, 0, &plan->mark,
+                      err);
+    if (!read_pair(db, &plan->arena, plan->proof_query, NULL, 0, answers, err))
+        return false;
+    plan->proof = answers[0];
+    plan->mark = answers[1];
+    return true;
+}
+
+bool
+clear_plan_confirm(struct clear_plan *plan, struct db *db, bool *fits,
+                   struct duet_error *err)
+{
+    const char *answers[2];
+
+    *fits = false;
+    if (plan->proof_query == NULL)
+        return true;
+    if (!read_pair(db, &plan->arena, plan->proof_query, NULL, 0, answers, err))
+        return false;
+    *fits = strcmp(answers[0], plan->proof) == 0;
+    if (*fits)
+        plan->mark = answers[1];
+    return true;
 }
 
 bool

@@ -44,6 +44,9 @@ struct clear_plan {
     struct clear_obstacle *obstacles;
     const char *mark_query; /* of the schema mark */
     const char *mark;       /* its answer when the plan was read */
+    const char
+        *proof_query;  /* of a proof, then of the mark as it is; or NULL */
+    const char *proof; /* its answer: it changes only with the schema */
     struct arena arena;
 };
 
@@ -57,6 +60,13 @@ struct clear_plan {
 bool clear_plan_load(struct clear_plan *plan, struct db *db,
                      const char *const *keep, const char *const *only,
                      bool sequences, struct duet_error *err);
+
+/*
+ * The mark has changed: find out whether the schema has, or only a transaction
+ * has ended that might have changed it.  Sets *FITS, and then the new mark.
+ */
+bool clear_plan_confirm(struct clear_plan *plan, struct db *db, bool *fits,
+                        struct duet_error *err);
 
 void clear_plan_clear(struct clear_plan *plan);
 

@@ -58,13 +58,13 @@ read_chunk(const char *numbers, bool *answers, size_t count)
 }
 
 /*
- * The first and the last statement of a transaction in one round trip, for
- * engines where it is a round trip that is saved.  Another cleaner that had to
- * be waited for has changed the mark.
+ * The first statement of a transaction in one round trip, for engines where it
+ * is a round trip that is saved.  Another cleaner that had to be waited for has
+ * changed the mark.
  */
-static bool
-prepare_frame(struct probe *probe, const char *schema_query, const char *schema,
-              struct duet_error *err)
+bool
+probe_expect(struct probe *probe, const char *schema_query, const char *schema,
+             struct duet_error *err)
 {
     SCOPED(buf_release) struct buf begin = {0};
     struct db *db = probe->db;
@@ -79,9 +79,16 @@ prepare_frame(struct probe *probe, const char *schema_query, const char *schema,
                schema_query);
     literal_add(&begin, dialect, &mark);
     buf_text(&begin, dialect->assert_close);
-    return db_prepare(db, &probe->begin, buf_data(&begin), err) &&
-           db_prepare(db, &probe->end, db_sql(db, SQL_POSTGRES_CHANGE_MARK_END),
-                      err);
+    statement_free(&probe->begin);
+    return db_prepare(db, &probe->begin, buf_data(&begin), err);
+}
+
+static bool
+prepare_end(struct probe *probe, struct duet_error *err)
+{
+    return !db_dialect(probe->db)->has_round_trips ||
+           db_prepare(probe->db, &probe->end,
+                      db_sql(probe->db, SQL_POSTGRES_CHANGE_MARK_END), err);
 }
 
 bool
@@ -99,7 +106,8 @@ probe_open(struct probe *probe, struct db *db, const char *schema_query,
     probe->nstatements = chunks + 1;
     if (!db_prepare(db, &probe->change_mark, db_sql(db, SQL_CHANGE_MARK),
                     err) ||
-        !prepare_frame(probe, schema_query, schema, err) ||
+        !probe_expect(probe, schema_query, schema, err) ||
+        !prepare_end(probe, err) ||
         !db_prepare(db, &probe->statements[0], schema_query, err))
         return false;
     for (size_t i = 0; i < chunks; i++) {

@@ -32,6 +32,10 @@ bool probe_open(struct probe *probe, struct db *db, const char *schema_query,
                 const char *schema, const char *const *questions, size_t count,
                 struct duet_error *err);
 
+/* From here on the schema mark is SCHEMA. */
+bool probe_expect(struct probe *probe, const char *schema_query,
+                  const char *schema, struct duet_error *err);
+
 /* The change mark as it is now; "" is unknown. */
 bool probe_mark(struct probe *probe, char mark[MARK_LEN],
                 struct duet_error *err);
@@ -60,8 +64,8 @@ bool probe_look(const struct probe *probe, struct db_call *calls,
 /*
  * Calls for a transaction that deletes and commits in one go.  The first, which
  * is not needed where the change mark is known, keeps that as it is and answers
- * it, and keeps other cleaners away; it fails unless the schema mark is the one
- * that the probe was opened with.  The last fails unless nobody has committed a
+ * it, and keeps other cleaners away; it fails unless the schema mark is the
+ * expected one.  The last fails unless nobody has committed a
  * change since the mark was MARK, or since the first where that is SQL's NULL.
  * MARK lives until it has run.
  */

@@ -8,6 +8,7 @@
 #include "lib/tap.h"
 #include "rows/cleaner.h"
 #include "rows/clear.h"
+#include "sql_text.h"
 
 #define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
 
@@ -284,6 +285,68 @@ try_tables_in_the_making(struct ground *ground)
            "%s: and a trigger likewise", ground->who);
 }
 
+/*
+ * The same where it has begun last, so that no transaction with a higher number
+ * has ended by then, but has made something before another one.
+ */
+static void
+try_newest_in_the_making(struct ground *ground)
+{
+    SCOPED(duet_cleaner_close) struct duet_cleaner *cleaner = NULL;
+    SCOPED(db_close) struct db *older = NULL;
+    SCOPED(db_close) struct db *newer = NULL;
+
+    ground_renew(ground);
+    older = ground_session(ground);
+    newer = ground_session(ground);
+    if (ground->is_owner) {
+        session_run(older, "set role " GROUND_OWNER);
+        session_run(newer, "set role " GROUND_OWNER);
+    }
+    session_run(older, "begin; select pg_current_xact_id()");
+    session_run(newer, "begin; create table early (i int)");
+    session_run(older, "create table late (i int); commit");
+    cleaner = ground_cleaner(ground, NULL);
+    session_run(newer, "commit; insert into early values (1)");
+    finds(ground, cleaner, "early 1",
+          "a table of the newest transaction, which was older than another");
+}
+
+static void
+count_plans(void *context, const char *sql, int64_t microseconds)
+{
+    *(int *)context += microseconds >= 0 &&
+                       strcmp(sql, sql_text_postgres[SQL_SCHEMA_MARK]) == 0;
+}
+
+/* The schema is not read anew for every transaction that has come to its end.
+ */
+static void
+try_nothing_in_the_making(struct ground *ground)
+{
+    SCOPED(duet_cleaner_close) struct duet_cleaner *cleaner = NULL;
+    struct db *others[4];
+    int count = 0;
+    const struct db_trace trace = {count_plans, &count};
+
+    ground_renew(ground);
+    ground_run(ground, "create table a (i int)");
+    for (int i = 0; i < 4; i++) {
+        others[i] = ground_session(ground);
+        session_run(others[i], "begin; insert into a values (%d)", i);
+    }
+    OK(cleaner_open(&cleaner, ground->cleaner, NULL, &trace, NULL) &&
+           count == 1,
+       "%s: the schema is read once", ground->who);
+    for (int i = 0; i < 4; i++) {
+        session_run(others[i], "commit");
+        finds(ground, cleaner, "a 1", "a transaction has ended");
+        db_close(&others[i]);
+    }
+    IS_INT(count, 1, "%s: which was no reason to read the schema again",
+           ground->who);
+}
+
 static void
 try_kept_tables(struct ground *ground)
 {
@@ -497,6 +560,8 @@ main(int argc, char **argv)
             try_open_transactions(&ground);
             try_prepared_transactions(&ground);
             try_tables_in_the_making(&ground);
+            try_newest_in_the_making(&ground);
+            try_nothing_in_the_making(&ground);
             try_objects_of_postgres(&ground);
             try_sequences(&ground);
         } else {

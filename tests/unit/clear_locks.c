@@ -157,6 +157,49 @@ try_deadlock(struct ground *ground)
                ground->name);
 }
 
+/* Holds a row of c for a while. */
+static int
+be_passing(const char *url)
+{
+    struct db *db = session_open(url, false);
+
+    session_run(db, "begin; select * from c for update");
+    helper_tell();
+    sleep_milliseconds(300);
+    session_run(db, "commit");
+    db_close(&db);
+    return 0;
+}
+
+/*
+ * Any transaction that was open when the schema was read might have made
+ * something, so the schema is read again after its end.  That is no reason to
+ * lock tables out, and so to wait for whoever has written.
+ */
+static void
+try_ended_elsewhere(struct ground *ground)
+{
+    SCOPED(duet_cleaner_close) struct duet_cleaner *cleaner = NULL;
+    SCOPED(db_close) struct db *other = NULL;
+    struct duet_error err = {0};
+    struct helper helper;
+
+    make(ground);
+    other = ground_session(ground);
+    session_run(other, "begin; insert into a values (3, 3)");
+    helper = helper_start(program, "passing", ground);
+    helper_wait(&helper);
+    cleaner = ground_cleaner(ground, &hasty);
+    cleaner->disturbed = 2; /* as if others had just been in the way */
+    if (!OK(duet_clear(cleaner, NULL, &err),
+            "%s: a transaction that ends meanwhile locks nobody out",
+            ground->who))
+        tap_diag("%s (%s)", err.text, err.hint);
+    (void)helper_end(&helper);
+    session_run(other, "commit");
+    is_left(ground, "a 1", "all is cleared but for what was not committed");
+}
+
 /* Ends the session of every cleaner as soon as it waits for a lock. */
 static int
 be_killer(const char *url)
@@ -411,6 +454,8 @@ be_helper(const char *what, const char *url)
 {
     if (strcmp(what, "cross") == 0)
         return be_cross(url);
+    if (strcmp(what, "passing") == 0)
+        return be_passing(url);
     if (strcmp(what, "killer") == 0)
         return be_killer(url);
     if (strcmp(what, "cleaner") == 0)
@@ -444,6 +489,7 @@ main(int argc, char **argv)
         try_locks(&ground);
         try_sequence_lock(&ground);
         try_deadlock(&ground);
+        try_ended_elsewhere(&ground);
         try_lost_connection(&ground);
         try_cancel(&ground);
         try_cleaners(&ground);

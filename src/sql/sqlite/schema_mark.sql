@@ -1,2 +1,3 @@
--- Writes the query of a text that changes with the schema.
-select 'pragma schema_version'
+-- Writes the query of a text that changes with the schema, and no second one:
+-- a file has one writer at a time.
+select 'pragma schema_version', null
