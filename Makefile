@@ -30,7 +30,9 @@ PKG_CONFIG := pkg-config
 INSTALL := install
 CLANG := clang
 CLANG_FORMAT := clang-format
-JOBS := $(shell nproc 2>/dev/null || echo 2)
+PROCESSORS := $(shell nproc 2>/dev/null || echo 2)
+# A test waits for two thirds of its time.
+JOBS := $(shell echo $$(($(PROCESSORS) * 3 / 2)))
 FUZZ_TIME := 30
 SOAK := 1
 FLAKE := 20
@@ -274,6 +276,8 @@ valgrind := valgrind -q --error-exitcode=99 --leak-check=full \
 	--errors-for-leak-kinds=definite \
 	--suppressions=$(CURDIR)/tests/lib/valgrind.supp
 
+# Here none waits.
+valgrind-tests: JOBS := $(PROCESSORS)
 valgrind-tests: $(unit_programs)
 	@WRAP='$(valgrind)' $(prove) $(call selected,$(unit_programs))
 

@@ -42,11 +42,10 @@ struct clear_plan {
     struct clear_sequence *sequences;
     size_t nobstacles;
     struct clear_obstacle *obstacles;
-    const char *mark_query; /* of the schema mark */
-    const char *mark;       /* its answer when the plan was read */
-    const char
-        *proof_query;  /* of a proof, then of the mark as it is; or NULL */
-    const char *proof; /* its answer: it changes only with the schema */
+    const char *mark_query;  /* of the schema mark */
+    const char *mark;        /* its answer when the plan was last confirmed */
+    const char *proof_query; /* of the proof, then of the mark; or NULL */
+    const char *proof;       /* what changes with the schema only */
     struct arena arena;
 };
 
