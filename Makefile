@@ -259,7 +259,7 @@ test_environment = BUILD=$(call quote,$(abspath $(BUILD))) TESTS=tests \
 	CC=$(call quote,$(CC)) INSTRUMENTED=$(call quote,$(strip $(instrument)))
 with_postgres := tests/lib/with-postgres
 prove = $(test_environment) $(with_postgres) \
-	prove -j $(JOBS) --exec tests/lib/run
+	prove --timer -j $(JOBS) --exec tests/lib/run
 selected = $(or $(ONLY),$(1))
 
 check-tests: tests

@@ -145,7 +145,7 @@ try_altered()
 try_busy()
 {
     sql "insert into db_dbuser (email) values ('busy@x')"
-    start --lock-timeout 100ms
+    start --lock-timeout 1s
     hold
     converse '{"id":1,"do":"clear"}'
     like "$answer" '^\{"id":1,"error":\{"kind":"busy",.*"hint":"[^"]' \

@@ -398,7 +398,7 @@ alter table log add column more int;
 X
 up --to 1
 blocked 'lock table log in share mode'
-up --lock-timeout 600ms --wait 500ms
+up --lock-timeout 1500ms --wait 500ms
 fails 4 "migration '0002_lock': $tree/0002_lock.up.sql:1:[0-9]+: a lock was not had" \
     'process [0-9]+ \(the blocker, postgres, idle in transaction for [0-9]+ s.*\) holds it; .*: lock table log' \
     'a lock that is not had is an error'

@@ -32,7 +32,7 @@ enum {
     FEW_ROWS = 20000,
     MOST_MEMORY = 512 * 1024, /* for rows that come one by one */
     MANY_CALLS = 1000,
-    PATIENCE = 300, /* milliseconds to wait for a lock */
+    PATIENCE = 1000, /* milliseconds to wait for a lock */
     STUCK = 60      /* seconds after which the suite has hung */
 };
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PATIENCE = 300 };
+enum { PATIENCE = 1000 };
 
 static struct duet_error err;
 
