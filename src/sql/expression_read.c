@@ -148,8 +148,8 @@ read_type(struct reader *reader)
                                    : !skip_arguments(reader))
         return NULL;
     end = reader->token.text;
-    return type_canonical(arena, reader->builder.language,
-                          arena_copy(arena, start, (size_t)(end - start)));
+    return type_cast_to(arena, reader->builder.language,
+                        arena_copy(arena, start, (size_t)(end - start)));
 }
 
 /* ------------------------------------------------------------- expressions */

@@ -32,6 +32,13 @@ const char *type_canonical(struct arena *arena, enum sql_language language,
                            const char *text);
 
 /*
+ * The same for a type that an expression casts to.  SQLite casts to one that is
+ * named for an enum as to any text, so that is given back as it stands.
+ */
+const char *type_cast_to(struct arena *arena, enum sql_language language,
+                         const char *text);
+
+/*
  * The table has it.  It has not: an enum, an array, an extension's type, and
  * what SQLite has no sound form for, such as interval.
  */
