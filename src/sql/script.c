@@ -7,13 +7,20 @@
 #include "sql/script_part.h"
 #include "sql/script_state.h"
 
-/* The statement that was given last is no longer needed. */
+/* Before more is read: that may move the text. */
 static void
-restore(struct script *script)
+uncut(struct script *script)
 {
     if (script->cut != NULL)
         *script->cut = script->cut_character;
     script->cut = NULL;
+}
+
+/* The statement that was given last is no longer needed. */
+static void
+restore(struct script *script)
+{
+    uncut(script);
     script->progress.begun = false;
 }
 
@@ -50,7 +57,7 @@ give(struct script *script, struct statement *out)
     statement_classify(&script->arena, script->language, out);
     if (script->language == LANGUAGE_POSTGRES &&
         statement_turns_escapes_on(out->text)) {
-        *script->cut = script->cut_character;
+        uncut(script);
         return script_fail(
             script, progress->start.place,
             "a backslash in quotes would be an escape from here on",
@@ -58,7 +65,7 @@ give(struct script *script, struct statement *out)
     }
     if (out->kind != STATEMENT_COPY)
         return true;
-    *script->cut = script->cut_character;
+    uncut(script);
     if (!script_skip_to_data(script))
         return false;
     cut(script, out);
