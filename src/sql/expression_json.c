@@ -105,12 +105,26 @@ plain_key_len(const char *key)
     return *key >= '0' && *key <= '9' ? 0 : strspn(key, letters);
 }
 
+/*
+ * What may stand in quotes: SQLite looks for a key as JSON spells it, and can't
+ * see all spellings.
+ */
+static size_t
+quoted_key_len(const char *key)
+{
+    const char *at = key;
+
+    while ((unsigned char)*at >= 0x20 && *at != '"' && *at != '\\')
+        at++;
+    return (size_t)(at - key);
+}
+
 /* .key or ."key" at AT, behind the point. */
 static const char *
 read_member(struct arena *arena, const char *at, const char **key)
 {
     bool quoted = *at == '"';
-    size_t len = quoted ? strcspn(at + 1, "\"\\") : plain_key_len(at);
+    size_t len = quoted ? quoted_key_len(at + 1) : plain_key_len(at);
 
     if (quoted)
         at++;
@@ -141,7 +155,6 @@ is_plain_key(const char *key)
     return *key != '\0' && plain_key_len(key) == strlen(key);
 }
 
-/* SQLite looks for a key as JSON spells it, and can't see all spellings. */
 static bool
 add_path_key(struct buf *path, const struct expression *key)
 {
@@ -151,9 +164,8 @@ add_path_key(struct buf *path, const struct expression *key)
         buf_printf(path, *text == '-' ? "[#%s]" : "[%s]", text);
         return true;
     }
-    for (const char *at = text; *at != '\0'; at++)
-        if (*at == '"' || *at == '\\' || (unsigned char)*at < 0x20)
-            return false;
+    if (text[quoted_key_len(text)] != '\0')
+        return false;
     buf_printf(path, is_plain_key(text) ? ".%s" : ".\"%s\"", text);
     return *text != '\0';
 }
