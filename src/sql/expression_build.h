@@ -22,25 +22,13 @@ enum expression_engine builder_engine(const struct builder *builder);
 
 /* ------------------------------------------------------ expression_build.c */
 
-/* KIND is one of the comparisons, or EXPRESSION_SAME. */
-struct expression *build_compare(const struct builder *builder,
-                                 enum expression_kind kind,
-                                 struct expression *left,
-                                 struct expression *right);
-
-/* LIST begins with what is looked for. */
-struct expression *build_in(const struct builder *builder,
-                            const struct expression_list *list, bool negated);
-struct expression *build_between(const struct builder *builder,
-                                 struct expression *value,
-                                 struct expression *low,
-                                 struct expression *high, bool negated);
-struct expression *build_not(const struct builder *builder,
-                             struct expression *arg);
-
-/* KIND is EXPRESSION_IS_NULL, ..._TRUE or ..._FALSE. */
-struct expression *build_is(const struct builder *builder,
-                            enum expression_kind kind, struct expression *arg);
+/*
+ * NODE where its value alone counts, not its type: 2.0 is 2, and with TEXTS a
+ * text need not say that it is a date, for what it is compared with says so.
+ * Beneath a division the former would matter, and in a sum the latter.
+ */
+struct expression *build_settled(const struct builder *builder,
+                                 struct expression *node, bool texts);
 
 /* KIND is EXPRESSION_AND or EXPRESSION_OR. */
 struct expression *build_logic(const struct builder *builder,
@@ -79,6 +67,28 @@ struct expression *build_prefix(const struct builder *builder,
 struct expression *build_root(const struct builder *builder,
                               struct expression *arg);
 
+/* ---------------------------------------------------- expression_compare.c */
+
+/* KIND is one of the comparisons, or EXPRESSION_SAME. */
+struct expression *build_compare(const struct builder *builder,
+                                 enum expression_kind kind,
+                                 struct expression *left,
+                                 struct expression *right);
+
+/* LIST begins with what is looked for. */
+struct expression *build_in(const struct builder *builder,
+                            const struct expression_list *list, bool negated);
+struct expression *build_between(const struct builder *builder,
+                                 struct expression *value,
+                                 struct expression *low,
+                                 struct expression *high, bool negated);
+struct expression *build_not(const struct builder *builder,
+                             struct expression *arg);
+
+/* KIND is EXPRESSION_IS_NULL, ..._TRUE or ..._FALSE. */
+struct expression *build_is(const struct builder *builder,
+                            enum expression_kind kind, struct expression *arg);
+
 /* ------------------------------------------------------- expression_cast.c */
 
 /* A number as a token writes it. */
@@ -91,6 +101,9 @@ struct expression *build_cast(const struct builder *builder,
 
 /* A text literal whose type is written out. */
 bool is_typed_text(const struct expression *node);
+
+/* A text that PostgreSQL may take for a number: 'NaN', '-Infinity'. */
+bool is_number_in_words(const struct expression *node);
 
 bool is_literal(const struct expression *node);
 

@@ -10,19 +10,6 @@
 
 enum { PLAIN_DIGITS = 20, EXPONENT_DIGITS = 5 };
 
-bool
-is_typed_text(const struct expression *node)
-{
-    return node->kind == EXPRESSION_CAST &&
-           node->args[0]->kind == EXPRESSION_TEXT;
-}
-
-bool
-is_literal(const struct expression *node)
-{
-    return node->kind <= EXPRESSION_BLOB || is_typed_text(node);
-}
-
 /* ----------------------------------------------------------------- numbers */
 
 /* 12.50e3 is -, digits 125, which begin 5 places before the point. */
@@ -198,6 +185,34 @@ is_decimal(const char *type)
     return is_one_of(type, types);
 }
 
+bool
+is_typed_text(const struct expression *node)
+{
+    return node->kind == EXPRESSION_CAST &&
+           node->args[0]->kind == EXPRESSION_TEXT;
+}
+
+bool
+is_literal(const struct expression *node)
+{
+    return node->kind <= EXPRESSION_BLOB || is_typed_text(node);
+}
+
+bool
+is_number_in_words(const struct expression *node)
+{
+    static const char *const words[] = {"nan", "inf", "infinity", NULL};
+    const char *word = node->text;
+
+    if (node->kind != EXPRESSION_TEXT)
+        return false;
+    word += *word == '-' || *word == '+';
+    for (size_t i = 0; words[i] != NULL; i++)
+        if (strcasecmp(word, words[i]) == 0)
+            return true;
+    return false;
+}
+
 static size_t
 count_characters(const char *text)
 {
@@ -368,14 +383,24 @@ is_special_day(const struct expression *arg)
     return false;
 }
 
+/*
+ * What no number is read from is one there that SQLite does not have ('NaN'),
+ * or an error: there it is 0.
+ */
+static bool
+casts_on_both(const struct expression *arg, const char *type)
+{
+    return arg->kind != EXPRESSION_TEXT && arg->kind != EXPRESSION_NUMBER &&
+           (strcmp(type, "numeric") == 0 ||
+            strcmp(type, "double precision") == 0);
+}
+
 static struct expression *
 cast_on_postgres(const struct builder *builder, struct expression *arg,
                  const char *type)
 {
     struct expression *literal = cast_literal(builder, arg, type);
     size_t len = strlen(type);
-    bool both =
-        strcmp(type, "numeric") == 0 || strcmp(type, "double precision") == 0;
 
     if (literal != NULL)
         return literal;
@@ -386,7 +411,9 @@ cast_on_postgres(const struct builder *builder, struct expression *arg,
         return cast_elements(builder, arg, type);
     if (strcmp(type, "boolean") == 0 && expression_is_predicate(arg))
         return arg;
-    return make_cast(builder, both ? ENGINE_BOTH : ENGINE_POSTGRES, arg, type);
+    return make_cast(builder,
+                     casts_on_both(arg, type) ? ENGINE_BOTH : ENGINE_POSTGRES,
+                     arg, type);
 }
 
 /* A cast never fails there, and a real has 64 bits. */
@@ -394,7 +421,8 @@ static struct expression *
 cast_on_sqlite(const struct builder *builder, struct expression *arg,
                const char *type)
 {
-    bool real = strcmp(type, "real") == 0;
+    bool real =
+        strcmp(type, "real") == 0 || strcmp(type, "double precision") == 0;
 
     if (arg->kind == EXPRESSION_NULL)
         return arg;
@@ -406,7 +434,7 @@ cast_on_sqlite(const struct builder *builder, struct expression *arg,
         if (strcmp(type, "numeric") == 0)
             return make_cast(builder, ENGINE_BOTH, arg, type);
     }
-    return make_cast(builder, ENGINE_SQLITE, arg, type);
+    return make_cast(builder, ENGINE_SQLITE, arg, real ? "real" : type);
 }
 
 /*
