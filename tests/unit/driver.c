@@ -33,7 +33,7 @@ enum {
     MOST_MEMORY = 512 * 1024, /* for rows that come one by one */
     MANY_CALLS = 1000,
     PATIENCE = 1000, /* milliseconds to wait for a lock */
-    STUCK = 60      /* seconds after which the suite has hung */
+    STUCK = 60       /* seconds after which the suite has hung */
 };
 
 static struct duet_error err;
