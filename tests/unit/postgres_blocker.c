@@ -150,7 +150,7 @@ test_ended_by_server(struct ground *ground)
     SCOPED(db_close) struct db *db = ground_session(ground);
 
     session_run(db, "set idle_in_transaction_session_timeout = 50; begin");
-    sleep_milliseconds(400);
+    sleep_milliseconds(1000);
     OK(!db_exec(db, "select 1", &err) && err.kind == DUET_ERROR_CONNECT,
        "a session that the server has ended is a lost one: %s", err.text);
 }
