@@ -1,6 +1,5 @@
 #include "rows/cleaner.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,13 +81,6 @@ open_probe(struct duet_cleaner *cleaner, struct duet_error *err)
                       plan->mark, questions, count, err);
 }
 
-static void
-keep_mark(struct duet_cleaner *cleaner)
-{
-    (void)snprintf(cleaner->schema, sizeof cleaner->schema, "%s",
-                   cleaner->plan.mark);
-}
-
 static bool
 load_plan(struct duet_cleaner *cleaner, struct duet_error *err)
 {
@@ -116,7 +108,6 @@ cleaner_read_plan(struct duet_cleaner *cleaner, struct duet_error *err)
         cleaner_forget_plan(cleaner);
         return false;
     }
-    keep_mark(cleaner);
     make_room(cleaner);
     cleaner->loaded = true;
     return true;
@@ -131,9 +122,7 @@ cleaner_confirm_plan(struct duet_cleaner *cleaner, struct duet_error *err)
                 (!fits || probe_expect(&cleaner->probe, plan->mark_query,
                                        plan->mark, err));
 
-    if (done && fits)
-        keep_mark(cleaner);
-    else
+    if (!done || !fits)
         cleaner_forget_plan(cleaner);
     return done;
 }

@@ -24,8 +24,7 @@ struct duet_cleaner {
     bool loaded; /* there is a plan, and what follows fits it */
     struct clear_plan plan;
     struct probe probe;
-    char schema[MARK_LEN]; /* the schema mark that the plan fits */
-    char clean[MARK_LEN];  /* the change mark of a state without rows, or "" */
+    char clean[MARK_LEN]; /* the change mark of a state without rows, or "" */
     struct db_statement **counts; /* by table, prepared when first needed */
     struct db_statement **deletes;
     struct db_statement **restarts; /* by sequence */

@@ -26,7 +26,7 @@ look(struct duet_cleaner *cleaner, char mark[MARK_LEN], struct duet_error *err)
         if (!probe_look(&cleaner->probe, cleaner->calls, mark, cleaner->dirty,
                         schema, err))
             return false;
-        if (strcmp(schema, cleaner->schema) == 0)
+        if (strcmp(schema, cleaner->plan.mark) == 0)
             return true;
         if (!cleaner_confirm_plan(cleaner, err))
             return false;
@@ -275,6 +275,8 @@ static bool
 tries_again(struct duet_cleaner *cleaner, struct attempts *attempts,
             const struct duet_error *err)
 {
+    char schema[MARK_LEN];
+
     if (attempts->begun == 0)
         attempts->begun = clock_milliseconds();
     if (clock_milliseconds() - attempts->begun > cleaner->patience)
@@ -284,9 +286,10 @@ tries_again(struct duet_cleaner *cleaner, struct attempts *attempts,
         cleaner->locking = true;
     if (err->kind != DUET_ERROR_SQL || cleaner->sowing)
         return err->kind == DUET_ERROR_RETRY;
-    if (strcmp(attempts->schema, cleaner->schema) != 0)
+    mark_copy(schema, cleaner->plan.mark);
+    if (strcmp(attempts->schema, schema) != 0)
         attempts->count = 0;
-    memcpy(attempts->schema, cleaner->schema, sizeof attempts->schema);
+    memcpy(attempts->schema, schema, sizeof schema);
     cleaner_forget_plan(cleaner);
     return ++attempts->count < CLEANER_TURNS;
 }

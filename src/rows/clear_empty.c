@@ -123,7 +123,7 @@ delete_and_look(struct duet_cleaner *cleaner, bool begins,
         cleaner_count_deleted(cleaner, cleaner->calls + first);
     cleaner_remember(cleaner, cleaner->calls[probe - 1].answer);
     probe_read(&cleaner->probe, cleaner->calls + probe, cleaner->dirty, schema);
-    return strcmp(schema, cleaner->schema) == 0 || is_switched(cleaner) ||
+    return strcmp(schema, cleaner->plan.mark) == 0 || is_switched(cleaner) ||
            schema_changed(cleaner, err);
 }
 

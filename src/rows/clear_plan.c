@@ -416,7 +416,7 @@ kept_ids(const struct catalog *catalog)
     return arena_text(catalog->arena, buf_data(&ids));
 }
 
-/* The first row: two columns in TEXTS, NULL where there is none. */
+/* The two columns of a row, NULL for SQL's NULL. */
 static bool
 read_pair(struct db *db, struct arena *arena, const char *sql,
           const struct db_value *args, size_t nargs, const char *texts[2],

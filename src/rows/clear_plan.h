@@ -43,7 +43,7 @@ struct clear_plan {
     size_t nobstacles;
     struct clear_obstacle *obstacles;
     const char *mark_query;  /* of the schema mark */
-    const char *mark;        /* its answer when the plan was last confirmed */
+    const char *mark;        /* its answer that the plan fits */
     const char *proof_query; /* of the proof, then of the mark; or NULL */
     const char *proof;       /* what changes with the schema only */
     struct arena arena;

@@ -78,7 +78,7 @@ cleaner_empty_locked(struct duet_cleaner *cleaner, bool *done,
         return !is_final(err);
     looked = probe_look(&cleaner->probe, cleaner->calls, mark, cleaner->dirty,
                         schema, err);
-    fits = looked && strcmp(schema, cleaner->schema) == 0;
+    fits = looked && strcmp(schema, cleaner->plan.mark) == 0;
     *done =
         fits && (cleaner_is_clean(cleaner) || delete_and_commit(cleaner, err));
     if (*done && cleaner_is_clean(cleaner))

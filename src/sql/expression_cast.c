@@ -10,6 +10,19 @@
 
 enum { PLAIN_DIGITS = 20, EXPONENT_DIGITS = 5 };
 
+bool
+is_typed_text(const struct expression *node)
+{
+    return node->kind == EXPRESSION_CAST &&
+           node->args[0]->kind == EXPRESSION_TEXT;
+}
+
+bool
+is_literal(const struct expression *node)
+{
+    return node->kind <= EXPRESSION_BLOB || is_typed_text(node);
+}
+
 /* ----------------------------------------------------------------- numbers */
 
 /* 12.50e3 is -, digits 125, which begin 5 places before the point. */
@@ -185,32 +198,24 @@ is_decimal(const char *type)
     return is_one_of(type, types);
 }
 
-bool
-is_typed_text(const struct expression *node)
+/* In any case of its letters. */
+static bool
+is_word(const char *text, const char *const *words)
 {
-    return node->kind == EXPRESSION_CAST &&
-           node->args[0]->kind == EXPRESSION_TEXT;
-}
-
-bool
-is_literal(const struct expression *node)
-{
-    return node->kind <= EXPRESSION_BLOB || is_typed_text(node);
+    for (; *words != NULL; words++)
+        if (strcasecmp(text, *words) == 0)
+            return true;
+    return false;
 }
 
 bool
 is_number_in_words(const struct expression *node)
 {
     static const char *const words[] = {"nan", "inf", "infinity", NULL};
-    const char *word = node->text;
+    const char *text = node->text;
 
-    if (node->kind != EXPRESSION_TEXT)
-        return false;
-    word += *word == '-' || *word == '+';
-    for (size_t i = 0; words[i] != NULL; i++)
-        if (strcasecmp(word, words[i]) == 0)
-            return true;
-    return false;
+    return node->kind == EXPRESSION_TEXT &&
+           is_word(text + (*text == '-' || *text == '+'), words);
 }
 
 static size_t
@@ -377,10 +382,7 @@ is_special_day(const struct expression *arg)
     static const char *const days[] = {"now", "today", "tomorrow", "yesterday",
                                        NULL};
 
-    for (size_t i = 0; days[i] != NULL; i++)
-        if (arg->kind == EXPRESSION_TEXT && strcasecmp(arg->text, days[i]) == 0)
-            return true;
-    return false;
+    return arg->kind == EXPRESSION_TEXT && is_word(arg->text, days);
 }
 
 /*
@@ -423,17 +425,14 @@ cast_on_sqlite(const struct builder *builder, struct expression *arg,
 {
     bool real =
         strcmp(type, "real") == 0 || strcmp(type, "double precision") == 0;
+    const char *common = real ? "double precision" : type;
 
     if (arg->kind == EXPRESSION_NULL)
         return arg;
     if (arg->kind == EXPRESSION_NUMBER && real)
         return number_of(builder, arg->text, type);
-    if (arg->kind != EXPRESSION_TEXT && arg->kind != EXPRESSION_NUMBER) {
-        if (real)
-            return make_cast(builder, ENGINE_BOTH, arg, "double precision");
-        if (strcmp(type, "numeric") == 0)
-            return make_cast(builder, ENGINE_BOTH, arg, type);
-    }
+    if (casts_on_both(arg, common))
+        return make_cast(builder, ENGINE_BOTH, arg, common);
     return make_cast(builder, ENGINE_SQLITE, arg, real ? "real" : type);
 }
 

@@ -234,8 +234,12 @@ ends_with(const char *text, const char *end, enum sql_language language)
 static bool
 quits(const char *text, enum sql_language language)
 {
-    return ends_with(text, "'", language) && ends_with(text, "''", language) &&
-           ends_with(text, "*/'", language);
+    static const char *const quotes[] = {"'", "''", "*/'"};
+
+    for (size_t i = 0; i < sizeof quotes / sizeof *quotes; i++)
+        if (!ends_with(text, quotes[i], language))
+            return false;
+    return true;
 }
 
 /*

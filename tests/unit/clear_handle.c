@@ -254,6 +254,17 @@ try_new_tables(struct ground *ground)
     finds(ground, cleaner, "a 1", "the first table of an empty database");
 }
 
+/* A session that makes things as who owns them. */
+static struct db *
+maker_session(const struct ground *ground)
+{
+    struct db *db = ground_session(ground);
+
+    if (ground->is_owner)
+        session_run(db, "set role " GROUND_OWNER);
+    return db;
+}
+
 /*
  * What another session is making while the handle reads the schema has a lower
  * oid than what a third one has made since.
@@ -268,9 +279,7 @@ try_tables_in_the_making(struct ground *ground)
     ground_run(ground, "create table a (i int); create table b (i int);"
                        "create function f() returns trigger language plpgsql as"
                        " 'begin insert into b values (7); return old; end'");
-    other = ground_session(ground);
-    if (ground->is_owner)
-        session_run(other, "set role " GROUND_OWNER);
+    other = maker_session(ground);
     session_run(other, "begin; create table early (i int);"
                        "create trigger f after delete on a for each row"
                        " execute function f();"
@@ -297,12 +306,8 @@ try_newest_in_the_making(struct ground *ground)
     SCOPED(db_close) struct db *newer = NULL;
 
     ground_renew(ground);
-    older = ground_session(ground);
-    newer = ground_session(ground);
-    if (ground->is_owner) {
-        session_run(older, "set role " GROUND_OWNER);
-        session_run(newer, "set role " GROUND_OWNER);
-    }
+    older = maker_session(ground);
+    newer = maker_session(ground);
     session_run(older, "begin; select pg_current_xact_id()");
     session_run(newer, "begin; create table early (i int)");
     session_run(older, "create table late (i int); commit");

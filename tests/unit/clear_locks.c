@@ -117,18 +117,25 @@ try_sequence_lock(struct ground *ground)
     OK(duet_clear(cleaner, NULL, NULL), "%s: and then it is", ground->who);
 }
 
-/* Holds a row of c, then wants one of a, which the cleaner has by then. */
+/* Holds a row of c for TIME milliseconds, and then runs SQL. */
 static int
-be_cross(const char *url)
+hold(const char *url, int64_t time, const char *sql)
 {
     struct db *db = session_open(url, false);
 
     session_run(db, "begin; select * from c for update");
     helper_tell();
-    sleep_milliseconds(200);
-    session_run(db, "update a set x = 9; commit");
+    sleep_milliseconds(time);
+    session_run(db, "%s; commit", sql);
     db_close(&db);
     return 0;
+}
+
+/* Wants a row of a in the end, which the cleaner has by then. */
+static int
+be_cross(const char *url)
+{
+    return hold(url, 200, "update a set x = 9");
 }
 
 static void
@@ -157,18 +164,10 @@ try_deadlock(struct ground *ground)
                ground->name);
 }
 
-/* Holds a row of c for a while. */
 static int
 be_passing(const char *url)
 {
-    struct db *db = session_open(url, false);
-
-    session_run(db, "begin; select * from c for update");
-    helper_tell();
-    sleep_milliseconds(300);
-    session_run(db, "commit");
-    db_close(&db);
-    return 0;
+    return hold(url, 300, "select 1");
 }
 
 /*
@@ -452,16 +451,18 @@ try_kill(struct ground *ground, const char *mode)
 static int
 be_helper(const char *what, const char *url)
 {
-    if (strcmp(what, "cross") == 0)
-        return be_cross(url);
-    if (strcmp(what, "passing") == 0)
-        return be_passing(url);
-    if (strcmp(what, "killer") == 0)
-        return be_killer(url);
-    if (strcmp(what, "cleaner") == 0)
-        return be_cleaner(url);
-    if (strcmp(what, "victim") == 0)
-        return be_victim(url);
+    static const struct {
+        const char *name;
+        int (*run)(const char *url);
+    } helpers[] = {{"cross", be_cross},
+                   {"passing", be_passing},
+                   {"killer", be_killer},
+                   {"cleaner", be_cleaner},
+                   {"victim", be_victim}};
+
+    for (size_t i = 0; i < sizeof helpers / sizeof *helpers; i++)
+        if (strcmp(what, helpers[i].name) == 0)
+            return helpers[i].run(url);
     return be_holder(what, url);
 }
 

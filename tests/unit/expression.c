@@ -154,6 +154,8 @@ static const struct {
     {"((m ->> 'k'::text) = 'x'::text)", "json_extract(m, '$.k') = 'x'", SAME},
     {"((m ->> 'k'::text) = 'x'::text)", "m ->> '$.k' = 'x'", SAME},
     {"((m ->> 'k'::text) = '5'::text)", "m ->> '$.k' = '5'", NULL},
+    {"((m ->> E'a\\x1D'::text) = 'x'::text)",
+     "json_extract(m, '$.\"a\x1D\"') = 'x'", NULL},
     {"((m ->> 'k'::text) > 'x'::text)", "json_extract(m, '$.k') > 'x'", NULL},
     {"((jsonb_typeof((m -> 'k'::text)) = 'number'::text) AND "
      "(((m ->> 'k'::text))::numeric > (0)::numeric))",
