@@ -102,12 +102,11 @@ cleaner_read_plan(struct duet_cleaner *cleaner, struct duet_error *err)
 {
     bool fits;
 
+    cleaner_forget_plan(cleaner);
     if (!load_plan(cleaner, err) ||
         !clear_plan_confirm(&cleaner->plan, cleaner->db, &fits, err) ||
-        !open_probe(cleaner, err)) {
-        cleaner_forget_plan(cleaner);
+        !open_probe(cleaner, err))
         return false;
-    }
     make_room(cleaner);
     cleaner->loaded = true;
     return true;

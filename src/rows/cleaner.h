@@ -45,7 +45,10 @@ struct duet_cleaner {
 
 /* ---------------------------------------------------------- cleaner.c */
 
-/* Read the plan and its schema mark, as of one moment. */
+/*
+ * Read the plan and its schema mark, as of one moment.  The mark stays where it
+ * does not come to more: it tells that the schema has changed again.
+ */
 bool cleaner_read_plan(struct duet_cleaner *cleaner, struct duet_error *err);
 
 /* The schema mark has changed: the plan stays if the schema has not. */

@@ -317,6 +317,48 @@ try_newest_in_the_making(struct ground *ground)
           "a table of the newest transaction, which was older than another");
 }
 
+/* A table that is made before each reading of the schema, and goes behind it.
+ */
+struct passing_table {
+    struct db *db;
+    int rounds; /* to come */
+};
+
+static void
+make_or_drop(void *context, const char *sql, int64_t microseconds)
+{
+    struct passing_table *table = context;
+
+    (void)microseconds;
+    if (table->rounds > 0 && strncmp(sql, "begin", 5) == 0)
+        session_run(table->db, "create table if not exists passing (i int)");
+    if (table->rounds > 0 &&
+        strcmp(sql, sql_text_postgres[SQL_SCHEMA_MARK]) == 0) {
+        table->rounds--;
+        session_run(table->db, "drop table passing");
+    }
+}
+
+/* Somebody who alters the schema again and again comes to an end, too. */
+static void
+try_dropped_while_read(struct ground *ground)
+{
+    SCOPED(duet_cleaner_close) struct duet_cleaner *cleaner = NULL;
+    SCOPED(db_close) struct db *db = NULL;
+    struct passing_table table = {.rounds = 3 * CLEANER_TURNS};
+    const struct db_trace trace = {make_or_drop, &table};
+    struct duet_error err = {0};
+
+    ground_renew(ground);
+    ground_run(ground, "create table a (i int); insert into a values (1)");
+    table.db = db = maker_session(ground);
+    if (!OK(cleaner_open(&cleaner, ground->cleaner, NULL, &trace, &err),
+            "%s: tables that go while the schema is read", ground->who))
+        tap_diag("%d rounds to come: %s", table.rounds, err.text);
+    else
+        finds(ground, cleaner, "a 1", "until they are gone");
+}
+
 static void
 count_plans(void *context, const char *sql, int64_t microseconds)
 {
@@ -567,6 +609,7 @@ main(int argc, char **argv)
             try_tables_in_the_making(&ground);
             try_newest_in_the_making(&ground);
             try_nothing_in_the_making(&ground);
+            try_dropped_while_read(&ground);
             try_objects_of_postgres(&ground);
             try_sequences(&ground);
         } else {
