@@ -344,19 +344,19 @@ static void
 try_dropped_while_read(struct ground *ground)
 {
     SCOPED(duet_cleaner_close) struct duet_cleaner *cleaner = NULL;
-    SCOPED(db_close) struct db *db = NULL;
     struct passing_table table = {.rounds = 3 * CLEANER_TURNS};
     const struct db_trace trace = {make_or_drop, &table};
     struct duet_error err = {0};
 
     ground_renew(ground);
     ground_run(ground, "create table a (i int); insert into a values (1)");
-    table.db = db = maker_session(ground);
+    table.db = maker_session(ground);
     if (!OK(cleaner_open(&cleaner, ground->cleaner, NULL, &trace, &err),
             "%s: tables that go while the schema is read", ground->who))
         tap_diag("%d rounds to come: %s", table.rounds, err.text);
     else
         finds(ground, cleaner, "a 1", "until they are gone");
+    db_close(&table.db);
 }
 
 static void
